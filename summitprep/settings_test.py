@@ -1,0 +1,22 @@
+"""What differs while the tests run; everything else is the production's setting."""
+
+import os
+
+os.environ.setdefault("DEBUG", "0")
+os.environ.setdefault("SECRET_KEY", "only-for-the-tests-only-for-the-tests-only")
+os.environ.setdefault("DATABASE_URL", "postgresql:///summitprep")
+os.environ.setdefault("HTTPS", "0")
+
+from summitprep.settings import *  # noqa: E402, F403 - the environment comes first
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+OUTBOX_NUDGE = "summitprep.nothing.nothing"
+CLOCK_OFFSET_ALLOWED = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
