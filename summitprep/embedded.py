@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -94,6 +95,7 @@ class Services:
         if not (data / "PG_VERSION").exists():
             _init_database(binaries, data, as_user)
         sockets = self._socket_folder(home, as_user)
+        _clear_stale_lock(data)
         (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         settings = ["listen_addresses=", "timezone=UTC", "max_connections=200", "unix_socket_permissions=0700"]
         settings += [] if self.durable else FAST
@@ -108,7 +110,7 @@ class Services:
         """Sockets need a short path, and URLs one without spaces; else they get a folder of their own."""
         if len(str(home).encode()) <= LONGEST_SOCKET_FOLDER and str(home).isascii() and " " not in str(home):
             return home
-        place = Path(tempfile.mkdtemp(prefix="summitprep-", dir="/tmp"))  # noqa: S108 - private by mkdtemp, short by name
+        place = Path(tempfile.mkdtemp(prefix="summitprep-", dir="/tmp"))  # short by name, private by mkdtemp
         self.scratch.append(place)
         if as_user:
             shutil.chown(place, as_user["user"], as_user["group"])
@@ -253,6 +255,25 @@ def _init_database(binaries: Path, data: Path, as_user: dict[str, Any]) -> None:
         msg = f"PostgreSQL's data folder could not be made in {draft}:\n{done.stderr or done.stdout}"
         raise ServiceError(msg)
     draft.rename(data)
+
+
+def _clear_stale_lock(data: Path) -> None:
+    """Remove the lock of a server that was killed, although another process may bear its number by now."""
+    lock = data / "postmaster.pid"
+    with suppress(OSError, ValueError, IndexError, psutil.NoSuchProcess, psutil.AccessDenied):
+        process = psutil.Process(int(lock.read_text().split()[0]))
+        if process.name().startswith("postgres") and str(data) in process.cmdline():
+            process.send_signal(signal.SIGINT)
+            _wait_for_end(process, data)
+    lock.unlink(missing_ok=True)
+
+
+def _wait_for_end(process: psutil.Process, data: Path) -> None:
+    try:
+        process.wait(30)
+    except psutil.TimeoutExpired as error:
+        msg = f"PostgreSQL of an earlier run (process {process.pid}, data in {data}) does not stop; stop it by hand."
+        raise ServiceError(msg) from error
 
 
 def _wait_for_postgres(server: subprocess.Popen[bytes], sockets: Path, log: Path) -> None:

@@ -62,6 +62,7 @@ class Family:
     def __init__(self, pid_file: Path) -> None:
         self.pid_file = pid_file
         self.children: dict[str, tuple[subprocess.Popen[bytes], int]] = {}
+        self.logs: dict[str, Path] = {}
         self.mark = secrets.token_hex(8)
 
     def record(self) -> None:
@@ -101,6 +102,7 @@ class Family:
                 **options,
             )
         self.children[name] = (child, stop_signal)
+        self.logs[name] = log
         self.record()
         return child
 

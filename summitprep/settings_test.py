@@ -2,12 +2,12 @@
 
 import os
 
-os.environ.setdefault("DEBUG", "0")
+os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", "only-for-the-tests-only-for-the-tests-only")
 os.environ.setdefault("DATABASE_URL", "postgresql:///summitprep")
-os.environ.setdefault("HTTPS", "0")
+os.environ["HTTPS"] = "0"
 
-from summitprep.settings import *  # noqa: E402, F403 - the environment comes first
+from summitprep.settings import *  # noqa: F403 - the environment comes first
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

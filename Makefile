@@ -1,0 +1,53 @@
+# The daily commands. Needs Python 3 and make; uv and a suitable Python are found or fetched (.ci/uv).
+.POSIX:
+.SUFFIXES:
+.PHONY: help demo test test-long check fix bench bench-large messages sync
+
+UV = ./.ci/uv
+PYTHON = .venv/bin/python
+MANAGE = SUMMITPREP_BUILD=1 $(PYTHON) manage.py
+# More for the command: make demo ARGS="--port 8080", make test ARGS="tests/rules -x"
+ARGS =
+
+help:
+	@echo 'make demo         the whole product on this machine, with fictitious data; Ctrl-C stops it'
+	@echo 'make test         the suite, within ten minutes'
+	@echo 'make test-long    the large numbers: faults, matrices, simulations'
+	@echo 'make check        style, types, layers, migrations'
+	@echo 'make fix          what style can be repaired by itself'
+	@echo 'make bench        the benchmarks; bench-large: with the large numbers'
+	@echo 'make messages     collect and compile the texts for translation'
+
+demo:
+	@$(UV) sync --quiet --locked --inexact --no-default-groups --group embedded
+	@exec $(PYTHON) manage.py demo $(ARGS)
+
+test: sync
+	@exec $(PYTHON) -m pytest -m 'not slow' $(ARGS)
+
+test-long: sync
+	@exec $(PYTHON) -m pytest -m slow $(ARGS)
+
+check: sync
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	SUMMITPREP_BUILD=1 $(PYTHON) -m mypy .
+	.venv/bin/lint-imports
+	$(PYTHON) -m summitprep.embedded env SUMMITPREP_BUILD=1 $(PYTHON) manage.py makemigrations --check --dry-run
+
+fix: sync
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: sync
+	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py $(ARGS)
+
+bench-large: sync
+	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py --large $(ARGS)
+
+messages: sync
+	$(MANAGE) makemessages -l es -l pt_BR -l pt_PT -l en --no-wrap --no-obsolete --ignore '.*' --ignore tests --ignore bench
+	$(MANAGE) compilemessages
+
+sync:
+	@$(UV) sync --quiet --locked
