@@ -1,0 +1,1 @@
+"""The API by which the secretariats share their work."""

@@ -1,0 +1,63 @@
+"""What every table of the domain shares: a public id, a version, and the database's guard of its machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+import uuid_utils.compat
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from workflows.rules.verbs import edges_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def new_uuid() -> UUID:
+    """Return a UUIDv7: public, unguessable enough, and ordered by time."""
+    return uuid_utils.compat.uuid7()
+
+
+class Entity(models.Model):
+    """A row with a public id and a version that rises with each change (the ETag of the API)."""
+
+    uuid = models.UUIDField(default=new_uuid, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def in_language(row: object, field: str) -> str:
+    """Return `field` of a row in the active language (`_es`, `_pt`, `_en`), Spanish where it is empty."""
+    code = (get_language() or "es").split("-")[0]
+    return getattr(row, f"{field}_{code if code in {'pt', 'en'} else 'es'}") or getattr(row, f"{field}_es")
+
+
+def machine_triggers(machine: type, *, initial: str, born_elsewhere: str = "") -> list[pgtrigger.Trigger]:
+    """Return the triggers by which PostgreSQL itself refuses an illegal state, whoever writes.
+
+    `initial` is the only state in which a row may be inserted, unless `born_elsewhere` (a condition in SQL)
+    holds for it.
+    """
+    odd_birth = f"NEW.state <> '{initial}'"
+    if born_elsewhere:
+        odd_birth += f" AND NOT ({born_elsewhere})"
+    return [
+        pgtrigger.FSM(name="legal_transition", field="state", transitions=edges_of(machine)),
+        pgtrigger.Protect(name="initial_state", operation=pgtrigger.Insert, condition=pgtrigger.Condition(odd_birth)),
+        pgtrigger.Protect(
+            name="state_spends_version",
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Condition("OLD.state IS DISTINCT FROM NEW.state AND NEW.version <> OLD.version + 1"),
+        ),
+    ]
+
+
+def one_of(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> models.CheckConstraint:
+    """Return the constraint that keeps a column within a closed list."""
+    values = [*choices.values, ""] if blank else choices.values
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=f"%(class)s_{field}_known")
