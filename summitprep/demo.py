@@ -17,7 +17,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -82,18 +81,17 @@ class Demo:
 
     def go(self, services: Services, once: bool) -> None:
         """Do what comes between the start and the end of the two servers."""
-        started_at = datetime.now(UTC)
         mail_port = free_port()
         self.choose_port()
         self.environment = self.settings(services, mail_port)
         self.say("Preparing the database …")
-        accounts = self.prepare(services)
+        prepared = self.prepare(services)
         self.start_processes(services, mail_port)
         page_seconds = self.wait_for_page(services)
-        self.print_welcome(accounts)
+        self.print_welcome(prepared["accounts"])
         if once:
             self.say(f"A page answered {page_seconds:.1f} s after the start.")
-            self.wait_for_reminder(services, started_at)
+            self.wait_for_reminder(services, prepared["reminders_sent"])
             return
         while not self.stopping.wait(1.0):
             self.check(services)
@@ -138,12 +136,12 @@ class Demo:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def prepare(self, services: Services) -> list[dict[str, str]]:
-        """Bring the database up to date, load the demonstration where there is none, and return its accounts."""
+    def prepare(self, services: Services) -> dict[str, Any]:
+        """Bring the database up to date, load the demonstration where there is none; return what it holds."""
         answer = self.ask(services, "prepare", [], PREPARE_SECONDS)
         if answer is None:
             raise DemoError(f"The database could not be prepared:\n{tail(self.logs / 'prepare.log', 30)}")
-        return list(answer["accounts"])
+        return answer
 
     def ask(self, services: Services, name: str, arguments: list[str], seconds: float) -> dict[str, Any] | None:
         """Run `demo_<name>` as a process of the family and return what it found; None when it failed or took long."""
@@ -191,9 +189,9 @@ class Demo:
             raise DemoError(f"No page answered within {PAGE_SECONDS} s:\n{tail(self.logs / 'web.log', 30)}")
         return time.monotonic() - self.began
 
-    def wait_for_reminder(self, services: Services, since: datetime) -> None:
+    def wait_for_reminder(self, services: Services, before: int) -> None:
         """Wait until the worker has mailed a reminder and the mailbox has it; say when. Raises DemoError."""
-        found = self.ask(services, "reminder", ["--since", since.isoformat()], REMINDER_SECONDS)
+        found = self.ask(services, "reminder", ["--before", str(before)], REMINDER_SECONDS)
         if found is None:
             words = "\n".join(tail(self.logs / f"{name}.log", 20) for name in ("reminder", "worker", "beat"))
             raise DemoError(f"No reminder was mailed within {REMINDER_SECONDS} s:\n{words}")
@@ -236,7 +234,7 @@ class Demo:
         self.say(f"Accounts (the password of all: {PASSWORD})")
         width = max((len(account["email"]) for account in accounts), default=0)
         for account in accounts:
-            self.say(f"  {account['email']:<{width}}  {account['seat']}")
+            self.say(f"  {account['email']:<{width}}  {account['party']}: {account['seat']}")
         self.say()
 
 

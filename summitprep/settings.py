@@ -36,6 +36,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "summitprep",
     "workflows",
     "api",
     "django.contrib.admin",
@@ -224,6 +225,7 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", "summitprep.invalid")  # the right side of 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"SummitPrep <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_TO = env.str("REPLY_TO", f"secretariat@{MAIL_DOMAIN}")  # a mailbox that people read
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", "") if SUMMITPREP_DEMO else ""  # what seed_demo gives its accounts
 DEMO_MAILBOX_DIR = env.path("DEMO_MAILBOX_DIR", BASE_DIR / ".demo" / "mailbox")
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
