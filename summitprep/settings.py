@@ -231,6 +231,8 @@ DEMO_MAILBOX_DIR = env.path("DEMO_MAILBOX_DIR", BASE_DIR / ".demo" / "mailbox")
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 OUTBOX_NUDGE = "workflows.jobs.nudge"  # called after commit; a nudge that fails is logged and costs at most a minute
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who shows it as a bearer reads /metrics; without one there are none
+
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
