@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from workflows.web.health import health_view, metrics_view
+
 urlpatterns = [
+    path("health", health_view, name="health"),
+    path("metrics", metrics_view, name="metrics"),
     path("", include("workflows.web.urls")),
     path("api/v1/", include("api.urls")),
     path("accounts/", include("allauth.urls")),
