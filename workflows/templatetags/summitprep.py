@@ -139,7 +139,10 @@ def styled(field: BoundField) -> SafeString:
     kinds = ((Textarea, "area"), (RadioSelect, ""), (Select, "select"), (CheckboxInput, ""))
     kind = next((name for widget_class, name in kinds if isinstance(widget, widget_class)), "input")
     classes = f"{kind} {widget.attrs.get('class', '')}".strip()
-    return field.as_widget(attrs={"class": classes} if classes else {})
+    attrs = {"class": classes} if classes else {}
+    if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":  # Django's default is half a screen
+        attrs["rows"] = "5"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
