@@ -86,6 +86,7 @@ class Demo:
         self.environment = self.settings(services, mail_port)
         self.say("Preparing the database …")
         prepared = self.prepare(services)
+        self.say("The demonstration is loaded." if prepared["is_new"] else "Going on with the data of the last start.")
         self.start_processes(services, mail_port)
         page_seconds = self.wait_for_page(services)
         self.print_welcome(prepared["accounts"])
@@ -163,7 +164,7 @@ class Demo:
         commands = {
             "mailbox": ["-m", "summitprep.mailbox", "--port", str(mail_port), "--folder", str(self.mailbox)],
             "web": [
-                *("-m", "gunicorn", "summitprep.wsgi:application", "--bind", f"127.0.0.1:{self.port}"),
+                *("-m", "gunicorn", "summitprep.wsgi:application", "--preload", "--bind", f"127.0.0.1:{self.port}"),
                 *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "120"),
                 *("--graceful-timeout", "5", "--no-control-socket", "--worker-tmp-dir", str(self.folder)),
             ],

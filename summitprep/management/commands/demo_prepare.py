@@ -31,10 +31,11 @@ class Command(BaseCommand):
         call_command("createcachetable")
         if Summit.objects.filter(is_record=False, is_demonstration=False).exists():
             raise CommandError("This database holds a real summit. The demonstration needs a database of its own.")
-        if not Summit.objects.filter(is_demonstration=True).exists():
+        is_new = not Summit.objects.filter(is_demonstration=True).exists()
+        if is_new:
             call_command("seed_demo")
         with translation.override("en"):
-            answer = {"accounts": list(accounts()), "reminders_sent": reminders_sent()}
+            answer = {"is_new": is_new, "accounts": accounts(), "reminders_sent": reminders_sent()}
         draft = options["answer"].with_suffix(".new")
         draft.write_text(json.dumps(answer))
         draft.replace(options["answer"])
