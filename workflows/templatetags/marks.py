@@ -59,7 +59,7 @@ MARKS: dict[str, dict[str, tuple[str, str]]] = {
         MeetingState.MINUTES_APPROVED: ("minutes", "done"),
         MeetingState.CANCELLED: ("cancelled", "waived"),
     },
-    "summit": {state: ("submitted", "done") for state in SummitState}
+    "summit": dict.fromkeys(SummitState, ("submitted", "done"))
     | {
         SummitState.ARCHIVED: ("closed", "closed"),
         SummitState.POSTPONED: ("held", "plain"),

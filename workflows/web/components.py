@@ -90,12 +90,8 @@ class SampleFilters(forms.Form):
     q = forms.CharField(
         label=gettext_lazy("Search in title or code"), required=False, widget=forms.TextInput({"type": "search"})
     )
-    phase = forms.ChoiceField(
-        label=gettext_lazy("Phase"), required=False, choices=[("", pgettext_lazy("phases", "All"))]
-    )
-    responsible = forms.ChoiceField(
-        label=gettext_lazy("Responsible"), required=False, choices=[("", gettext_lazy("Anyone"))]
-    )
+    phase = forms.ChoiceField(label=gettext_lazy("Phase"), required=False, choices=[("", pgettext_lazy("phases", "All"))])
+    responsible = forms.ChoiceField(label=gettext_lazy("Responsible"), required=False, choices=[("", gettext_lazy("Anyone"))])
 
 
 def _agenda() -> list[dict[str, Any]]:
