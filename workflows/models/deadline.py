@@ -131,5 +131,3 @@ class DeadlineChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deadline_id} r{self.revision}"
-
-

@@ -27,9 +27,7 @@ class Chain(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["summit"], nulls_distinct=False, name="chain_one_without_summit"
-            ),
+            models.UniqueConstraint(fields=["summit"], nulls_distinct=False, name="chain_one_without_summit"),
         ]
         triggers = [
             pgtrigger.Protect(name="chain_is_kept", operation=pgtrigger.Delete),

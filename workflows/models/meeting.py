@@ -17,7 +17,7 @@ from workflows.rules.verbs import ANY_OPEN_STAGE, verb
 from workflows.states import AttendanceLevel, DecisionSubject, MeetingKind, MeetingState, PartyKind, SummitState
 
 if TYPE_CHECKING:
-    from workflows.rules.facts import Actor, Inputs
+    from workflows.rules.facts import Act, Actor
 
 M = MeetingState
 MOVING = ANY_OPEN_STAGE - {SummitState.POSTPONED}
@@ -27,13 +27,16 @@ class MeetingMachine(models.Model):
     """The meeting's state and its transitions; a meeting is convened by creating it (machines: Meeting)."""
 
     state = FSMField(default=M.CONVENED, choices=M, protected=True, editable=False)
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
 
     @verb(source=[M.CONVENED], target=M.BEGUN, who=permissions.chairs, label=_("Begin the meeting"), stages=MOVING)
-    def begin(self, inputs: Inputs) -> None:
+    def begin(self, act: Act) -> None:
         """The chair opens the meeting."""
+        self.begun_at = act.inputs.occurred_at or act.now
 
     @verb(
         source=[M.BEGUN],
@@ -43,8 +46,9 @@ class MeetingMachine(models.Model):
         guards=[guards.has_attendance],
         stages=ANY_OPEN_STAGE,
     )
-    def close(self, inputs: Inputs) -> None:
+    def close(self, act: Act) -> None:
         """The chair closes the meeting; what it decided stands."""
+        self.closed_at = act.now
 
     @verb(
         source=[M.HELD],
@@ -53,7 +57,7 @@ class MeetingMachine(models.Model):
         label=_("Approve the minutes"),
         stages=ANY_OPEN_STAGE,
     )
-    def approve_minutes(self, inputs: Inputs) -> None:
+    def approve_minutes(self, act: Act) -> None:
         """The minutes are approved."""
 
     @verb(
@@ -66,7 +70,7 @@ class MeetingMachine(models.Model):
         stages=ANY_OPEN_STAGE,
         notices=["meeting_cancelled"],
     )
-    def cancel(self, inputs: Inputs) -> None:
+    def cancel(self, act: Act) -> None:
         """The meeting will not be held."""
 
 
@@ -100,8 +104,6 @@ class Meeting(MeetingMachine, Entity):
         null=True, blank=True, help_text="Days from the opening day while its date follows it; null when fixed by hand"
     )
     open_to_observers = models.BooleanField(default=False)
-    begun_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
     minutes = models.TextField(blank=True)
 
     objects = MeetingQuerySet.as_manager()

@@ -62,9 +62,7 @@ class Message(Entity):
     class Meta:
         constraints = [
             one_of("state", MessageState),
-            models.CheckConstraint(
-                condition=Q(seat__isnull=False) | Q(person__isnull=False), name="message_to_somebody"
-            ),
+            models.CheckConstraint(condition=Q(seat__isnull=False) | Q(person__isnull=False), name="message_to_somebody"),
             models.CheckConstraint(
                 condition=~Q(state=MessageState.SENT) | Q(sent_at__isnull=False), name="message_sent_has_hour"
             ),

@@ -24,8 +24,10 @@ class PartyQuerySet(models.QuerySet["Party"]):
         """Return the parties that the actor may see: all but the secretariats of summits of which it is not part."""
         if actor is None or actor.party_kind == PartyKind.SEGIB:
             return self
-        mine = Q(summit__participations__party_id=actor.party_id) | Q(pk=actor.party_id) | Q(
-            summit__troika__party_id=actor.party_id
+        mine = (
+            Q(summit__participations__party_id=actor.party_id)
+            | Q(pk=actor.party_id)
+            | Q(summit__troika__party_id=actor.party_id)
         )
         return self.filter(~Q(kind=PartyKind.SPT) | Q(pk__in=Party.objects.filter(mine).values("pk")))
 
@@ -209,9 +211,7 @@ class Seat(Entity):
         constraints = [
             one_of("role", SeatRole),
             models.UniqueConstraint(fields=["party", "role", "number"], name="seat_once"),
-            models.CheckConstraint(
-                condition=Q(number=1) | Q(role__in=sorted(SEVERAL)), name="seat_single_roles_are_single"
-            ),
+            models.CheckConstraint(condition=Q(number=1) | Q(role__in=sorted(SEVERAL)), name="seat_single_roles_are_single"),
         ]
 
     def __str__(self) -> str:

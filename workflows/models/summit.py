@@ -19,7 +19,7 @@ from workflows.states import DecisionSubject, MeetingState, OthersSee, PartyKind
 if TYPE_CHECKING:
     from datetime import date
 
-    from workflows.rules.facts import Actor, Inputs
+    from workflows.rules.facts import Act, Actor
 
 S = SummitState
 BOTH = ("spt.secretary", "segib.approver")
@@ -38,6 +38,7 @@ class SummitMachine(models.Model):
 
     state = FSMField(default=S.HANDOVER, choices=S, protected=True, editable=False)
     resumes_to = models.CharField(max_length=24, blank=True, editable=False)
+    state_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -50,8 +51,9 @@ class SummitMachine(models.Model):
         guards=[guards.host_and_opening_day, guards.tasks_block(S.AGENDA_DRAFTING)],
         notices=["summit_moved"],
     )
-    def open_agenda(self, inputs: Inputs) -> None:
+    def open_agenda(self, act: Act) -> None:
         """The new secretariat begins its own work."""
+        self.state_since = act.now
 
     @verb(
         source=[S.AGENDA_DRAFTING],
@@ -62,8 +64,9 @@ class SummitMachine(models.Model):
         countersigned=BOTH,
         notices=["summit_moved"],
     )
-    def open_sectoral_meetings(self, inputs: Inputs) -> None:
+    def open_sectoral_meetings(self, act: Act) -> None:
         """The theme stands; the sectoral ministers begin to meet."""
+        self.state_since = act.now
 
     @verb(
         source=[S.SECTORAL_MEETINGS],
@@ -77,8 +80,9 @@ class SummitMachine(models.Model):
         ],
         notices=["summit_moved"],
     )
-    def open_drafting(self, inputs: Inputs) -> None:
+    def open_drafting(self, act: Act) -> None:
         """The list of documents is decided; drafting begins."""
+        self.state_since = act.now
 
     @verb(
         source=[S.TEXT_DRAFTING],
@@ -89,8 +93,9 @@ class SummitMachine(models.Model):
         countersigned=BOTH,
         notices=["summit_moved"],
     )
-    def open_negotiation(self, inputs: Inputs) -> None:
+    def open_negotiation(self, act: Act) -> None:
         """The texts are circulated; the delegations answer."""
+        self.state_since = act.now
 
     @verb(
         source=[S.NEGOTIATION],
@@ -100,8 +105,9 @@ class SummitMachine(models.Model):
         guards=[guards.tasks_block(S.MINISTER_REVIEW)],
         notices=["summit_moved"],
     )
-    def open_minister_review(self, inputs: Inputs) -> None:
+    def open_minister_review(self, act: Act) -> None:
         """The coordinators' final meeting and the ministers' meeting close the texts."""
+        self.state_since = act.now
 
     @verb(
         source=[S.MINISTER_REVIEW],
@@ -112,8 +118,9 @@ class SummitMachine(models.Model):
         needs=["reason"],
         notices=["summit_moved"],
     )
-    def return_to_negotiation(self, inputs: Inputs) -> None:
+    def return_to_negotiation(self, act: Act) -> None:
         """What cannot be closed goes back to the coordinators."""
+        self.state_since = act.now
 
     @verb(
         source=[S.MINISTER_REVIEW],
@@ -126,8 +133,9 @@ class SummitMachine(models.Model):
         ],
         notices=["summit_moved"],
     )
-    def open_session(self, inputs: Inputs) -> None:
+    def open_session(self, act: Act) -> None:
         """The heads of State and Government meet."""
+        self.state_since = act.now
 
     @verb(
         source=[S.IN_SESSION],
@@ -138,8 +146,9 @@ class SummitMachine(models.Model):
         countersigned=BOTH,
         notices=["summit_moved"],
     )
-    def record_outcomes(self, inputs: Inputs) -> None:
+    def record_outcomes(self, act: Act) -> None:
         """The Summit is over; what it adopted is followed up."""
+        self.state_since = act.now
 
     @verb(
         source=[S.FOLLOW_UP],
@@ -149,8 +158,9 @@ class SummitMachine(models.Model):
         guards=[guards.handed_on],
         notices=["summit_moved"],
     )
-    def archive(self, inputs: Inputs) -> None:
+    def archive(self, act: Act) -> None:
         """The handover file is delivered and the mandates are assigned: nothing moves any more."""
+        self.state_since = act.now
 
     @verb(
         source=BEFORE_SESSION,
@@ -162,8 +172,9 @@ class SummitMachine(models.Model):
         needs=["decision"],
         notices=["summit_moved"],
     )
-    def postpone(self, inputs: Inputs) -> None:
+    def postpone(self, act: Act) -> None:
         """By decision of ministers or coordinators; ladders rest until it resumes."""
+        self.state_since = act.now
         self.resumes_to = self.state
 
     @verb(
@@ -176,8 +187,9 @@ class SummitMachine(models.Model):
         needs=["decision"],
         notices=["summit_moved"],
     )
-    def resume(self, inputs: Inputs) -> str:
+    def resume(self, act: Act) -> str:
         """Back to the state that it left."""
+        self.state_since = act.now
         state, self.resumes_to = self.resumes_to, ""
         return state
 
@@ -191,8 +203,9 @@ class SummitMachine(models.Model):
         needs=["decision"],
         notices=["summit_moved"],
     )
-    def cancel(self, inputs: Inputs) -> None:
+    def cancel(self, act: Act) -> None:
         """By decision of ministers or coordinators."""
+        self.state_since = act.now
 
 
 class SummitQuerySet(models.QuerySet["Summit"]):
@@ -239,7 +252,6 @@ class Summit(SummitMachine, Entity):
     handover_note = models.TextField(blank=True)
     successor = models.ForeignKey("Party", models.PROTECT, null=True, blank=True, related_name="+")
     successor_pending = models.BooleanField(default=False)
-    state_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SummitQuerySet.as_manager()

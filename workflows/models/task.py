@@ -27,7 +27,7 @@ from workflows.states import (
 )
 
 if TYPE_CHECKING:
-    from workflows.rules.facts import Actor, Inputs
+    from workflows.rules.facts import Act, Actor
 
 T = TaskState
 NO_PARENT = ("work", "instance", "child")
@@ -39,9 +39,31 @@ class TaskMachine(models.Model):
 
     state = FSMField(default=T.PENDING, choices=T, protected=True, editable=False)
     taken_up_at = models.DateTimeField(null=True, blank=True, editable=False)
+    taken_up_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True, help_text="When it arrived: lateness is judged by this")
+    submitted_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by_person = models.ForeignKey("Person", models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.CharField(max_length=12, choices=Channel, blank=True)
+    note_number = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         abstract = True
+
+    def _arrives(self, act: Act) -> None:
+        self.submitted_at, self.received_at = act.now, act.received_at
+        self.submitted_by_id = act.actor.seat_id if act.actor else None
+        self.submitted_by_person_id = act.actor.person_id if act.actor else None
+        self.channel, self.note_number = act.channel, act.inputs.note_number
+        self.taken_up_at = self.taken_up_by_id = None
+
+    def _settles(self, act: Act) -> None:
+        self.settled_at, self.settled_by_id = act.now, act.actor.seat_id if act.actor else None
+
+    def _opens_again(self) -> None:
+        self.taken_up_at = self.taken_up_by_id = self.settled_at = self.settled_by_id = None
 
     @verb(
         source=[T.PENDING],
@@ -51,7 +73,7 @@ class TaskMachine(models.Model):
         guards=[guards.dependencies_settled],
         only_for=NO_PARENT,
     )
-    def start(self, inputs: Inputs) -> None:
+    def start(self, act: Act) -> None:
         """The responsible party begins."""
 
     @verb(
@@ -64,9 +86,9 @@ class TaskMachine(models.Model):
         notices=["task_submitted"],
         only_for=NO_PARENT,
     )
-    def submit(self, inputs: Inputs) -> None:
+    def submit(self, act: Act) -> None:
         """The work is handed in; after a closed window it is taken, and marked by when it arrived."""
-        self.taken_up_at = None
+        self._arrives(act)
 
     @verb(
         source=[T.PENDING, T.IN_PROGRESS],
@@ -75,8 +97,10 @@ class TaskMachine(models.Model):
         label=_("Declare that there are no comments"),
         only_for=["child"],
     )
-    def declare_no_comments(self, inputs: Inputs) -> None:
+    def declare_no_comments(self, act: Act) -> None:
         """The delegation has nothing to add."""
+        self._arrives(act)
+        self._settles(act)
 
     @verb(
         source=[T.SUBMITTED],
@@ -86,8 +110,9 @@ class TaskMachine(models.Model):
         guards=[guards.not_taken_up],
         only_for=NO_PARENT,
     )
-    def recall(self, inputs: Inputs) -> None:
+    def recall(self, act: Act) -> None:
         """The one who submitted takes it back, before a verifier takes it up."""
+        self._opens_again()
 
     @verb(
         name="return",
@@ -100,9 +125,9 @@ class TaskMachine(models.Model):
         notices=["task_returned"],
         only_for=NO_PARENT,
     )
-    def return_(self, inputs: Inputs) -> None:
+    def return_(self, act: Act) -> None:
         """The verifying party asks for more; of a State it requests clarification."""
-        self.taken_up_at = None
+        self._opens_again()
 
     @verb(
         source=[T.SUBMITTED],
@@ -112,8 +137,9 @@ class TaskMachine(models.Model):
         notices=["task_verified"],
         only_for=NO_PARENT,
     )
-    def verify(self, inputs: Inputs) -> None:
+    def verify(self, act: Act) -> None:
         """Another person finds it done; of a contribution: it is received."""
+        self._settles(act)
 
     @verb(
         source=[T.PENDING, T.IN_PROGRESS],
@@ -123,8 +149,9 @@ class TaskMachine(models.Model):
         guards=[guards.all_received],
         only_for=["parent"],
     )
-    def close_window(self, inputs: Inputs) -> None:
+    def close_window(self, act: Act) -> None:
         """The SPT closes what was asked of several; the answers not received close with it."""
+        self._settles(act)
 
     @verb(
         source=[T.PENDING, T.IN_PROGRESS],
@@ -134,8 +161,9 @@ class TaskMachine(models.Model):
         only_for=["child", "instance"],
         by_system=True,
     )
-    def close(self, inputs: Inputs) -> None:
+    def close(self, act: Act) -> None:
         """The window closed and no answer had arrived: silence is not failure."""
+        self._settles(act)
 
     @verb(
         source=[T.PENDING, T.IN_PROGRESS],
@@ -147,8 +175,9 @@ class TaskMachine(models.Model):
         notices=["task_waived"],
         only_for=["work", "instance"],
     )
-    def waive(self, inputs: Inputs) -> None:
+    def waive(self, act: Act) -> None:
         """It will not be done, on somebody's authority."""
+        self._settles(act)
 
     @verb(
         source=[T.PENDING, T.IN_PROGRESS],
@@ -159,8 +188,9 @@ class TaskMachine(models.Model):
         needs=["reason"],
         only_for=["work", "instance", "parent"],
     )
-    def mark_not_applicable(self, inputs: Inputs) -> None:
+    def mark_not_applicable(self, act: Act) -> None:
         """The condition under which it applies does not hold."""
+        self._settles(act)
 
     @verb(
         source=[T.VERIFIED, T.WAIVED, T.NOT_APPLICABLE],
@@ -171,9 +201,9 @@ class TaskMachine(models.Model):
         needs=["reason"],
         notices=["task_reopened"],
     )
-    def reopen(self, inputs: Inputs) -> None:
+    def reopen(self, act: Act) -> None:
         """It was not done after all."""
-        self.taken_up_at = None
+        self._opens_again()
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -207,8 +237,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if actor.role == SeatRole.MAILBOX:
             return self.filter(own)
         others = Q(parent__in=asked.values("parent_id"), parent__isnull=False, state__in=ANSWERED) & (
-            Q(summit__others_see=OthersSee.AT_ONCE)
-            | Q(summit__others_see=OthersSee.WINDOW_CLOSED, parent__state=T.VERIFIED)
+            Q(summit__others_see=OthersSee.AT_ONCE) | Q(summit__others_see=OthersSee.WINDOW_CLOSED, parent__state=T.VERIFIED)
         )
         return self.filter(own | others | read_as_troika)
 
@@ -242,15 +271,8 @@ class Task(TaskMachine, Entity):
     blocks = models.ForeignKey("Phase", models.PROTECT, null=True, blank=True, related_name="blocked_by")
     gate = models.CharField(max_length=8, choices=Gate, blank=True)
     from_template = models.BooleanField(default=False)
-    taken_up_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    received_at = models.DateTimeField(null=True, blank=True, help_text="When it arrived: lateness is judged by this")
-    submitted_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_by_person = models.ForeignKey("Person", models.PROTECT, null=True, blank=True, related_name="+")
-    channel = models.CharField(max_length=12, choices=Channel, blank=True)
-    note_number = models.CharField(max_length=80, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
+    done_by_kind = models.CharField(max_length=40, blank=True, help_text="The kind of document that completes it")
+    done_by_verb = models.CharField(max_length=40, blank=True, help_text="The document's transition that completes it")
     created_at = models.DateTimeField(auto_now_add=True)
     depends_on = models.ManyToManyField("self", through="Dependency", symmetrical=False, related_name="awaited_by")
 
@@ -265,9 +287,7 @@ class Task(TaskMachine, Entity):
             one_of("gate", Gate, blank=True),
             one_of("authority", Authority, blank=True),
             one_of("channel", Channel, blank=True),
-            models.UniqueConstraint(
-                fields=["summit", "code"], condition=Q(parent__isnull=True), name="task_code_once"
-            ),
+            models.UniqueConstraint(fields=["summit", "code"], condition=Q(parent__isnull=True), name="task_code_once"),
             models.UniqueConstraint(
                 fields=["parent", "responsible"], condition=Q(parent__isnull=False), name="task_one_child_a_party"
             ),
@@ -346,9 +366,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Return evidence of visible tasks; what a party has not yet submitted is its own alone, whoever asks."""
         if actor is None:
             return self
-        return self.filter(
-            Q(submitted_at__isnull=False) | Q(party_id=actor.party_id), task__in=Task.objects.visible_to(actor)
-        )
+        return self.filter(Q(submitted_at__isnull=False) | Q(party_id=actor.party_id), task__in=Task.objects.visible_to(actor))
 
 
 class Evidence(Entity):

@@ -1,1 +1,1 @@
-"""."""
+"""What people are told: one small class per notice, and its rendering."""

@@ -1,0 +1,1 @@
+"""Reads shaped for a rule, a screen or an endpoint; they never write."""

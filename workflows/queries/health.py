@@ -30,9 +30,9 @@ class Health:
 def health(now: datetime) -> Health:
     """Return the state of sweep and outbox at `now`, in three queries."""
     beats = {beat.name: (now - beat.beat_at).total_seconds() for beat in Heartbeat.objects.order_by("name")}
-    waiting = Message.objects.filter(
-        state__in=[MessageState.QUEUED, MessageState.SENDING], next_attempt_at__lte=now
-    ).aggregate(oldest=Min("next_attempt_at"))["oldest"]
+    waiting = Message.objects.filter(state__in=[MessageState.QUEUED, MessageState.SENDING], next_attempt_at__lte=now).aggregate(
+        oldest=Min("next_attempt_at")
+    )["oldest"]
     counted = Message.objects.values_list("state").annotate(number=Count("pk")).order_by("state")
     messages = dict.fromkeys(MessageState.values, 0) | dict(counted)
     return Health(beats, (now - waiting).total_seconds() if waiting else None, messages)

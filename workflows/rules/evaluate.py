@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from workflows.errors import GuardsFailed, NotPermitted, Reason, WrongState
+from workflows.rules.facts import Inputs
 from workflows.rules.permissions import came_on_paper as only_on_paper
-from workflows.rules.permissions import signs_for
+from workflows.rules.permissions import signs_for as signs_for
 from workflows.states import ENDED, RELAXED, Channel, SummitState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workflows.rules.facts import Actor, Facts, Inputs
+    from workflows.rules.facts import Actor, Facts
     from workflows.rules.guards import Finding
+    from workflows.rules.permissions import Permission
     from workflows.rules.verbs import Verb
 
 
@@ -49,6 +51,18 @@ def is_permitted(verb: Verb, facts: Facts, actor: Actor | None, inputs: Inputs) 
     if (refusal := verb.who.refuses(facts, actor, inputs)) is not None:
         return NotPermitted(refusal.sentence, code=refusal.code)
     return None
+
+
+def require(permission: Permission, facts: Any, actor: Actor | None, inputs: Inputs | None = None) -> None:
+    """Raise NotPermitted with the sentence of the refusal unless the actor may."""
+    if (refusal := permission.refuses(facts, actor, inputs or Inputs())) is not None:
+        raise NotPermitted(refusal.sentence, code=refusal.code)
+
+
+def require_moving(state: str) -> None:
+    """Raise WrongState when the summit has ended: nothing of it changes any more."""
+    if state in ENDED:
+        raise WrongState(_("The Summit is closed: nothing of it changes any more."), code="summit_ended")
 
 
 def findings(verb: Verb, facts: Facts, inputs: Inputs, *, with_inputs: bool = True) -> list[Finding]:
@@ -120,6 +134,3 @@ def ask(verb: Verb, facts: Facts, state: str, actor: Actor | None, inputs: Input
     if reasons := unmet(found, inputs):
         raise GuardsFailed(reasons)
     return found
-
-
-__all__ = ["Option", "ask", "findings", "is_declared", "is_permitted", "option", "signs_for", "unmet"]

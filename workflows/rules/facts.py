@@ -164,4 +164,25 @@ class Inputs:
     accepted: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class Act:
+    """What a transition's body is told: who, when, through which channel, and what was sent along."""
+
+    actor: Actor | None
+    now: datetime
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def channel(self) -> str:
+        """How the act came: as stated, else by the surface on which it was done."""
+        if self.actor is None:
+            return "system"
+        return self.inputs.channel or self.actor.channel
+
+    @property
+    def received_at(self) -> datetime:
+        """When it arrived: as stated for what came on paper, never later than now."""
+        return min(self.inputs.received_at or self.now, self.now)
+
+
 type Facts = SummitFacts | TaskFacts | MeetingFacts

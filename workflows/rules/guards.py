@@ -155,9 +155,7 @@ def meeting_in(code: str, *states: MeetingState) -> Guard:
 def handover_recorded(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for the recorded handover and for a successor, named or stated as pending."""
     yield Finding("handover_recorded", facts.handover_recorded, _("The handover is recorded."), facts.ref)
-    yield Finding(
-        "successor_known", facts.successor_known, _("The next host is named, or stated as pending."), facts.ref
-    )
+    yield Finding("successor_known", facts.successor_known, _("The next host is named, or stated as pending."), facts.ref)
 
 
 @guard("reason", always_hard=True, needs_inputs=True)
@@ -230,9 +228,7 @@ def all_received(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
     yield Finding(
         "answers_pending",
         facts.children_open == 0,
-        ngettext_lazy(
-            "%(count)d answer is not yet received.", "%(count)d answers are not yet received.", facts.children_open
-        )
+        ngettext_lazy("%(count)d answer is not yet received.", "%(count)d answers are not yet received.", facts.children_open)
         % {"count": facts.children_open}
         if facts.children_open
         else _("All the answers asked for are received."),

@@ -123,13 +123,15 @@ def _entries(
     recipients: Mapping[str, Sequence[Recipient]],
     opened_at: datetime | None,
 ) -> list[_Entry]:
-    """List each rung for each seat once, by rung and order of roles; nothing leaves before the deadline was set."""
+    """List each rung for each seat once, by rung and order of roles; none still ahead leaves before it was set."""
     entries: dict[tuple[int, int], _Entry] = {}
     for rung in sorted(rungs, key=lambda rung: rung.offset_days):
         rung_at = rung_instant(due_at, rung.offset_days, zone)
         for recipient in (recipient for role in rung.reach for recipient in recipients.get(role, ())):
             leaves = leaves_at(rung_at, due_at, recipient)
-            due = Due(rung.offset_days, recipient.seat, max(leaves, opened_at or leaves))
+            if opened_at is not None and leaves < opened_at <= rung_at:
+                leaves = opened_at
+            due = Due(rung.offset_days, recipient.seat, leaves)
             entries.setdefault((due.rung, due.seat), _Entry(due, rung_at))
     return list(entries.values())
 

@@ -82,9 +82,7 @@ system_only = Permission("system_only", _("Only the system does this."), lambda 
 
 
 def _of_spt(facts: Any, actor: Actor, *roles: str) -> bool:
-    return (
-        actor.party_kind == PartyKind.SPT and actor.party_id == facts.scene.spt_party_id and str(actor.role) in roles
-    )
+    return actor.party_kind == PartyKind.SPT and actor.party_id == facts.scene.spt_party_id and str(actor.role) in roles
 
 
 @permission("only_spt_secretary", _("This falls to the Pro Tempore Secretary."))
@@ -145,9 +143,7 @@ def is_of_responsible_party(facts: TaskFacts, actor: Actor, inputs: Inputs) -> b
     return actor.party_id == facts.responsible_id
 
 
-@permission(
-    "seat_does_not_submit", _("Your seat prepares and forwards; the coordination of your delegation submits.")
-)
+@permission("seat_does_not_submit", _("Your seat prepares and forwards; the coordination of your delegation submits."))
 def seat_answers_for_party(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the actor's seat binds its party (a reviewer or a shared mailbox never does)."""
     return _answers_for(actor.party_kind, actor.role, facts.authority)
@@ -175,9 +171,7 @@ def came_on_paper(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
 
 
 is_responsible = all_of(is_of_responsible_party, seat_answers_for_party, representation_is_clear)
-records_for_party = all_of(
-    is_secretariat, came_on_paper, is_not_own_country, representation_is_clear
-)
+records_for_party = all_of(is_secretariat, came_on_paper, is_not_own_country, representation_is_clear)
 submits = any_of(
     "not_responsible",
     _("Only the party responsible for this task may do this."),
@@ -207,9 +201,7 @@ def is_submitter(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
     return actor.person_id == facts.submitted_by_person_id or actor.seat_id == facts.submitted_by_seat_id
 
 
-@permission(
-    "not_waiver", _("Waiving falls to the Pro Tempore Secretary, and to the approver of SEGIB for its own tasks.")
-)
+@permission("not_waiver", _("Waiving falls to the Pro Tempore Secretary, and to the approver of SEGIB for its own tasks."))
 def may_waive(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the actor may waive, or set aside as not applicable."""
     if facts.responsible_kind == PartyKind.SEGIB:
@@ -234,9 +226,7 @@ def comments(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the actor may write a comment under the task."""
     if actor.role == SeatRole.AUDITOR:
         return False
-    return actor.party_id in {facts.responsible_id, facts.verifier_id} or (
-        is_secretariat.refuses(facts, actor, inputs) is None
-    )
+    return actor.party_id in {facts.responsible_id, facts.verifier_id} or (is_secretariat.refuses(facts, actor, inputs) is None)
 
 
 # Meetings --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,154 @@
+"""Worlds to test in, made by the real actions: the Conference, a summit with a checklist, people in their seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from workflows.actions.party import fill_seat, open_seat
+from workflows.actions.reference import DATA, load_conference
+from workflows.actions.summit import create_summit
+from workflows.actions.template import copy_template, load_template
+from workflows.actions.transition import perform
+from workflows.models import Meeting, Membership, Party, Person, Seat, Summit, Task, User
+from workflows.queries.actor import make_actor
+from workflows.rules.facts import Actor, Inputs
+from workflows.states import MeetingState, SeatRole, TaskState
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+OPENING = date(2027, 11, 10)
+SMALL = (Path(__file__).parent / "data" / "small.yaml").read_text(encoding="utf-8")
+PASSWORD = "una-clave-larga-de-prueba"
+
+OFFICES = {
+    "secretary": ("SPT", SeatRole.SECRETARY, 1),
+    "spt_officer": ("SPT", SeatRole.OFFICER, 1),
+    "approver": ("SEGIB", SeatRole.APPROVER, 1),
+    "segib_officer": ("SEGIB", SeatRole.OFFICER, 1),
+    "auditor": ("SEGIB", SeatRole.AUDITOR, 1),
+    "cn_py": ("PY", SeatRole.NATIONAL_COORDINATOR, 1),
+    "alternate_py": ("PY", SeatRole.ALTERNATE_COORDINATOR, 1),
+    "rc_py": ("PY", SeatRole.COOPERATION_OFFICER, 1),
+    "reviewer_py": ("PY", SeatRole.REVIEWER, 1),
+    "cn_br": ("BR", SeatRole.NATIONAL_COORDINATOR, 1),
+    "cn_pt": ("PT", SeatRole.NATIONAL_COORDINATOR, 1),
+    "cn_host": ("ES", SeatRole.NATIONAL_COORDINATOR, 1),
+    "liaison": ("OEI", SeatRole.LIAISON, 1),
+}
+"""The seats of a world by the name that tests give them: party (SPT is the summit's own), role, number."""
+
+
+@dataclass
+class World:
+    """A summit with its people; `actor("cn_py")` acts, `task("DOC-03", "PY")` finds."""
+
+    summit: Summit
+    now: datetime
+    seats: dict[str, Seat] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def actor(self, name: str, **changes: Any) -> Actor:
+        """Return the actor of a seat of `OFFICES` by its holder."""
+        seat = Seat.objects.select_related("party").get(pk=self.seats[name].pk)
+        return replace(make_actor(seat=seat, person=self.people[name]), **changes)
+
+    def task(self, code: str, party: str = "") -> Task:
+        """Return a line of the checklist, or a party's part of it, as it now is."""
+        rows = Task.objects.select_related("summit", "responsible", "verified_by", "parent", "phase")
+        if party:
+            return rows.get(summit=self.summit, code=code, parent__isnull=False, responsible__code=party)
+        return rows.get(summit=self.summit, code=code, parent__isnull=True)
+
+    def meeting(self, code: str) -> Meeting:
+        """Return a meeting as it now is."""
+        return Meeting.objects.select_related("summit", "convened_by").get(summit=self.summit, code=code)
+
+    def reread(self) -> Summit:
+        """Return the summit as it now is."""
+        self.summit = Summit.objects.get(pk=self.summit.pk)
+        return self.summit
+
+    def act(self, row: Any, verb: str, name: str, **inputs: Any) -> Any:
+        """Perform a verb as a seat, and return the outcome."""
+        return perform(row, verb, actor=self.actor(name), now=self.now, inputs=Inputs(**inputs))
+
+    def user(self, name: str) -> User:
+        """Return the account of a seat's holder, with the tests' password."""
+        user = User.objects.filter(person=self.people[name]).first()
+        if user is None:
+            user = User.objects.create_user(self.people[name].email, person=self.people[name])
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+
+def make_world(*, template: str = SMALL, now: datetime = NOW, opening_on: date = OPENING, seats: Any = OFFICES) -> World:
+    """Return a summit of Spain (XXXI, in Madrid) in `handover`, with a checklist and one person in each named seat."""
+    protocol = load_conference(now=now)
+    summit = create_summit(
+        number=31,
+        host=Party.objects.get(code="ES"),
+        city="Madrid",
+        zone="Europe/Madrid",
+        opening_on=opening_on,
+        protocol_list=protocol,
+        actor=None,
+        now=now,
+    )
+    world = World(summit=summit, now=now)
+    for name in seats:
+        seat_in(world, name)
+    copy_template(summit, load_template(text=template, actor=None, now=now), actor=None, now=now)
+    world.reread()
+    return world
+
+
+def seat_in(world: World, name: str) -> None:
+    """Put a person named after the seat into it, opening the seat where the party has none."""
+    code, role, number = OFFICES[name]
+    party = Party.objects.get(code=f"SPT-{world.summit.number}" if code == "SPT" else code)
+    seat = Seat.objects.filter(party=party, role=role, number=number).first()
+    seat = seat or open_seat(party, role=role, actor=None, now=world.now)
+    membership: Membership = fill_seat(
+        seat,
+        name=f"{name} holder",
+        email=f"{name.replace('_', '.')}@example.org",
+        starts_on=world.now.date() - timedelta(days=1),
+        invite=False,
+        actor=None,
+        now=world.now,
+    )
+    world.seats[name], world.people[name] = seat, membership.person
+
+
+def shipped_template() -> str:
+    """Return the text of the checklist that the project ships."""
+    return (DATA / "checklists" / "ibero-american-summit.yaml").read_text(encoding="utf-8")
+
+
+def verify(world: World, code: str, *, by: str = "spt_officer", verifier: str = "secretary") -> Task:
+    """Walk a task to `verified` by the real verbs, passing the warnings knowingly."""
+    task = world.task(code)
+    world.act(task, "submit", by, evidence="Entregado", accepted=warnings(task))
+    world.act(task, "verify", verifier)
+    return world.task(code)
+
+
+def warnings(task: Task) -> frozenset[str]:
+    """Return the codes of every warning that a task's verbs may raise, to pass them knowingly."""
+    codes = task.depends_on.values_list("code", flat=True)
+    return frozenset({f"waits_for:{code}" for code in codes} | {"answers_pending", "answers_to_verify", "attendance"})
+
+
+def hold(world: World, code: str, *, by: str = "secretary") -> Meeting:
+    """Walk a meeting to `held`."""
+    meeting = world.meeting(code)
+    if meeting.state == MeetingState.CONVENED:
+        world.act(meeting, "begin", by)
+    world.act(world.meeting(code), "close", by, accepted=frozenset({"attendance"}))
+    return world.meeting(code)
+
+
+__all__ = ["NOW", "OFFICES", "OPENING", "PASSWORD", "SMALL", "TaskState", "World", "hold", "make_world", "seat_in", "verify"]

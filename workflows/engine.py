@@ -1,0 +1,367 @@
+"""The only place where a state changes: lock, re-read, three questions, method, version, event, messages, nudge."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, replace
+from functools import singledispatch
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from workflows.errors import StaleObject, WrongState
+from workflows.models import Chain, Event, EventPayload, Meeting, Message, Signature, Summit, Task
+from workflows.notices.kinds import get_notice
+from workflows.queries.facts import facts_of
+from workflows.rules.chain import canonical, event_hash, payload_digest
+from workflows.rules.evaluate import ask, signs_for
+from workflows.rules.facts import Act, Inputs, SummitFacts
+from workflows.rules.verbs import Verb, verbs_of
+from workflows.states import PartyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from workflows.models import Seat
+    from workflows.rules.facts import Actor
+    from workflows.rules.guards import Finding
+
+    type Row = Summit | Meeting | Task
+
+NOBODY: tuple[int, ...] = ()
+"""The audience of an event that only the secretariats see."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `perform` did: the row as saved and its event; `waiting` when a second signature is still needed."""
+
+    row: Any
+    event: Event
+    waiting: Signature | None = None
+
+
+# Locks: summit, then parent, then object, always in this order; NO KEY, since a plain FOR UPDATE deadlocks with the
+# foreign-key checks of the sweep.
+
+
+def lock_summit(summit_id: int) -> Summit:
+    """Lock and return a summit; call inside a transaction, before any other lock of that summit's rows."""
+    return Summit.objects.select_for_update(no_key=True, of=("self",)).select_related("host").get(pk=summit_id)
+
+
+@singledispatch
+def lock(row: Any) -> Any:
+    """Lock a row after its summit (and its parent) and return it as it now is."""
+    raise TypeError(type(row))
+
+
+@lock.register
+def _lock_summit(row: Summit) -> Summit:
+    return lock_summit(row.pk)
+
+
+@lock.register
+def _lock_meeting(row: Meeting) -> Meeting:
+    summit = lock_summit(row.summit_id)
+    locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("convened_by").get(pk=row.pk)
+    locked.summit = summit
+    return locked
+
+
+@lock.register
+def _lock_task(row: Task) -> Task:
+    summit = lock_summit(row.summit_id)
+    if row.parent_id is not None:
+        Task.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.parent_id)
+    locked = (
+        Task.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("responsible", "verified_by", "parent", "phase")
+        .get(pk=row.pk)
+    )
+    locked.summit = summit
+    return locked
+
+
+# The transition --------------------------------------------------------------------------------------------------
+
+
+def declared(row: Any, name: str) -> tuple[Verb, str]:
+    """Return the declaration of a verb and the name of its method; refuse a verb that the machine does not have."""
+    try:
+        return verbs_of(type(row))[name]
+    except KeyError:
+        raise WrongState(_("There is no such action."), code="unknown_action") from None
+
+
+def perform(
+    row: Row,
+    name: str,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    inputs: Inputs | None = None,
+    if_version: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> Outcome:
+    """Perform the verb `name` on a row, in one transaction, or raise with nothing changed.
+
+    `if_version` is the version that the caller read; `data` goes into the event's payload. Raises StaleObject, WrongState,
+    NotPermitted, or GuardsFailed with every reason at once. A countersigned verb waits after its first signature.
+    """
+    inputs = inputs or Inputs()
+    with transaction.atomic():
+        row = lock(row)
+        verb, method = declared(row, name)
+        if if_version is not None and row.version != if_version:
+            raise StaleObject
+        facts = facts_of(row)
+        signature = _waiting_signature(row, verb)
+        if signature is not None:
+            inputs = _with_inputs_of(signature, inputs)
+        found = ask(verb, facts, row.state, actor, inputs)
+        if verb.countersigned and actor is not None and isinstance(facts, SummitFacts):
+            outcome = _countersign(row, verb, facts, found, actor=actor, now=now, inputs=inputs, waiting=signature)
+            if outcome is not None:
+                return outcome
+        source = row.state
+        getattr(row, method)(Act(actor=actor, now=now, inputs=inputs))
+        row.version += 1
+        row.save()
+        event = record(
+            row,
+            verb.name,
+            actor=actor,
+            now=now,
+            inputs=inputs,
+            source=source,
+            target=row.state,
+            data=(data or {}) | _passed_warnings(found, inputs),
+        )
+        for kind in verb.notices:
+            notify(kind, row, actor=actor, now=now, cause=event.uuid, context={"verb": verb.name, "source": source})
+    return Outcome(row=row, event=event)
+
+
+def _passed_warnings(found: Iterable[Finding], inputs: Inputs) -> dict[str, Any]:
+    passed = sorted(f.code for f in found if not f.met and f.advisory and f.code in inputs.accepted)
+    return {"warnings_passed": passed} if passed else {}
+
+
+# Countersignature ------------------------------------------------------------------------------------------------
+
+
+def _waiting_signature(row: Any, verb: Verb) -> Signature | None:
+    if not verb.countersigned:
+        return None
+    return Signature.objects.waiting().filter(summit=row, verb=verb.name).first()
+
+
+NAMED_INPUTS = ("reason", "decision", "successor", "opening_on")
+"""The inputs to which a signature is bound, besides what the summit itself states."""
+
+
+def _with_inputs_of(signature: Signature, inputs: Inputs) -> Inputs:
+    """The second signer signs what the first one named, unless they name something else."""
+    stored = signature.inputs
+    return replace(
+        inputs,
+        reason=inputs.reason or stored.get("reason", ""),
+        decision=inputs.decision or stored.get("decision", ""),
+        successor=inputs.successor or stored.get("successor", ""),
+    )
+
+
+def signed_digest(summit: Summit, verb: Verb, inputs: Inputs, found: Sequence[Finding]) -> str:
+    """Return the digest of what a signature under the verb means: the summit's dates and place, inputs, hard findings."""
+    named = {name: getattr(inputs, name) for name in NAMED_INPUTS}
+    named["reason"] = "" if verb.needs and "reason" not in verb.needs else named["reason"]
+    state = [summit.state, summit.opening_on, summit.closing_on, summit.city, summit.host_id]
+    hard = sorted((f.code, f.met) for f in found if not f.advisory)
+    return hashlib.sha256(canonical([verb.name, state, named, hard])).hexdigest()
+
+
+def _countersign(
+    summit: Summit,
+    verb: Verb,
+    facts: SummitFacts,
+    found: Sequence[Finding],
+    *,
+    actor: Actor,
+    now: datetime,
+    inputs: Inputs,
+    waiting: Signature | None,
+) -> Outcome | None:
+    """Store the first signature and return its outcome; return None when the second one completes the two."""
+    office = signs_for(facts, actor, verb.countersigned) or ""
+    digest = signed_digest(summit, verb, inputs, found)
+    if waiting is not None and waiting.digest != digest:
+        drop_signature(waiting, actor=None, now=now, reason=_("What it was given for has changed since."))
+        waiting = None
+    if waiting is None:
+        waiting = Signature.objects.create(
+            summit=summit,
+            verb=verb.name,
+            office=office,
+            digest=digest,
+            inputs={k: v for k, v in asdict(inputs).items() if k in NAMED_INPUTS and isinstance(v, str) and v},
+            seat_id=actor.seat_id,
+            person_id=actor.person_id,
+            signed_at=now,
+        )
+        event = record(summit, f"{verb.name}.sign", actor=actor, now=now, inputs=inputs)
+        notify("signature_waiting", summit, actor=actor, now=now, cause=event.uuid, context={"verb": verb.name})
+        return Outcome(row=summit, event=event, waiting=waiting)
+    if waiting.office == office:
+        raise WrongState(_("Your office has signed; this waits for the other secretariat."), code="waits_for_countersignature")
+    waiting.spent_at = now
+    waiting.save(update_fields=["spent_at"])
+    return None
+
+
+def drop_signature(signature: Signature, *, actor: Actor | None, now: datetime, reason: str) -> Event:
+    """Take a waiting signature away, with the reason; call under the summit's lock."""
+    signature.dropped_at, signature.dropped_reason = now, reason
+    signature.declined_by_id = actor.seat_id if actor else None
+    signature.save(update_fields=["dropped_at", "dropped_reason", "declined_by"])
+    verb = "decline" if actor else "drop_signature"
+    event = record(signature.summit, f"{signature.verb}.{verb}", actor=actor, now=now, inputs=Inputs(reason=reason))
+    notify(
+        "signature_dropped",
+        signature.summit,
+        actor=actor,
+        now=now,
+        cause=event.uuid,
+        context={"verb": signature.verb},
+    )
+    return event
+
+
+# The record ------------------------------------------------------------------------------------------------------
+
+
+def audience_of(row: Any) -> Sequence[int] | None:
+    """Return the parties that see a row's events besides the secretariats; None means all that take part."""
+    if isinstance(row, Task):
+        outside = row.responsible.kind in {PartyKind.DELEGATION, PartyKind.BODY}
+        return [row.responsible_id] if outside else NOBODY
+    return None
+
+
+def record(
+    row: Any,
+    verb: str,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    inputs: Inputs | None = None,
+    source: str = "",
+    target: str = "",
+    data: dict[str, Any] | None = None,
+    noun: str = "",
+    label: str = "",
+    summit: Summit | None = None,
+    audience: Sequence[int] | EllipsisType | None = ...,
+) -> Event:
+    """Append one event to the chain of the row's summit (or to the chain of what belongs to none) and return it.
+
+    Call inside the transaction that causes it, under the summit's lock: number is commit order. `data` must be plain JSON.
+    """
+    inputs = inputs or Inputs()
+    noun = noun or type(row).__name__.lower()
+    summit = summit or (row if isinstance(row, Summit) else getattr(row, "summit", None))
+    chain = _next_in_chain(summit)
+    parties = audience_of(row) if isinstance(audience, EllipsisType) else audience
+    salt = secrets.token_hex(16)
+    payload = dict(data or {})
+    if inputs.note_number:
+        payload["note_number"] = inputs.note_number
+    if inputs.received_at:
+        payload["received_at"] = inputs.received_at.isoformat()
+    fields: dict[str, Any] = {
+        "chain_id": chain.pk,
+        "number": chain.number,
+        "summit_id": summit.pk if summit else None,
+        "at": now,
+        "occurred_at": inputs.occurred_at,
+        "verb": f"{noun}.{verb}",
+        "noun": noun,
+        "object_uuid": row.uuid,
+        "object_label": label or label_of(row),
+        "source": source,
+        "target": target,
+        "channel": (inputs.channel or actor.channel) if actor else "system",
+        "actor_seat_id": actor.seat_id if actor else None,
+        "actor_person_id": actor.person_id if actor else None,
+        "actor_party_id": actor.party_id if actor else None,
+        "for_party_id": row.responsible_id if isinstance(row, Task) and inputs.on_behalf else None,
+        "audience": None if parties is None else list(parties),
+        "payload_digest": payload_digest(salt=salt, reason=inputs.reason, data=payload),
+        "previous_hash": chain.head,
+    }
+    event = Event.objects.create(**fields, hash=event_hash(fields))
+    EventPayload.objects.create(event_uuid=event.uuid, salt=salt, reason=inputs.reason, data=payload)
+    Chain.objects.filter(pk=chain.pk).update(number=chain.number, head=event.hash)
+    return event
+
+
+def _next_in_chain(summit: Summit | None) -> Chain:
+    """Return the chain with its next number; its row is locked, which only the chain without a summit really needs."""
+    chain = Chain.objects.select_for_update(no_key=True, of=("self",)).get(summit=summit)
+    chain.number += 1
+    return chain
+
+
+def label_of(row: Any) -> str:
+    """Return how a row is named in the record: a code, never a person's name."""
+    if isinstance(row, Task):
+        return f"{row.code}/{row.responsible.code}" if row.is_child else row.code
+    if isinstance(row, Summit):
+        return row.roman
+    return str(getattr(row, "code", "") or row)[:80]
+
+
+# The outbox ------------------------------------------------------------------------------------------------------
+
+
+def notify(
+    kind: str,
+    row: Any,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    cause: UUID,
+    context: dict[str, Any] | None = None,
+    seats: Iterable[Seat] | None = None,
+) -> list[Message]:
+    """Queue a notice of `kind` about a row to the seats that its class names (or to `seats`), each once for the cause."""
+    chosen = list(dict.fromkeys(get_notice(kind).seats(row, actor) if seats is None else seats))
+    messages = [
+        Message(
+            key=f"{kind}:{cause}:{seat.uuid}",
+            kind=kind,
+            summit=row if isinstance(row, Summit) else getattr(row, "summit", None),
+            seat=seat,
+            task=row if isinstance(row, Task) else None,
+            meeting=row if isinstance(row, Meeting) else None,
+            context=context or {},
+            queued_at=now,
+            next_attempt_at=now,
+        )
+        for seat in chosen
+    ]
+    created = Message.objects.bulk_create(messages)
+    nudge_after_commit()
+    return created
+
+
+def nudge_after_commit() -> None:
+    """Wake the delivery once the transaction has committed; a dead broker is logged and the user's success stands."""
+    transaction.on_commit(import_string(settings.OUTBOX_NUDGE), robust=True)
