@@ -64,8 +64,9 @@ class Demo:
         """Start everything, say where it is, and wait for Ctrl-C; with `once`, for a page and a reminder."""
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, lambda *_: self.stopping.set())
-        for folder in (self.folder, self.logs, self.mailbox):
-            folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.logs, self.mailbox, self.folder / "media"):
+            folder.mkdir(mode=0o700, exist_ok=True)
         with one_at_a_time(self.folder / "lock"):
             self.stop_what_is_left()
             self.say("SummitPrep, demonstration. Ctrl-C stops it; a second start goes on with the same data.")
@@ -239,7 +240,7 @@ class Demo:
         self.say()
 
 
-class StoppedByUser(Exception):  # noqa: N818 - no error: Ctrl-C while something was awaited
+class StoppedByUser(Exception):
     """The user asked to stop."""
 
 

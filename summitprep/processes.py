@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,7 @@ class Family:
         self.pid_file = pid_file
         self.children: dict[str, tuple[subprocess.Popen[bytes], int]] = {}
         self.logs: dict[str, Path] = {}
+        self.scratch: list[Path] = []  # folders that go when the last process has ended
         self.mark = secrets.token_hex(8)
 
     def record(self) -> None:
@@ -74,6 +76,7 @@ class Family:
                 {"name": name, "pid": child.pid, "born": birth(child.pid), "signal": stop_signal}
                 for name, (child, stop_signal) in self.children.items()
             ],
+            "scratch": [str(path) for path in self.scratch],
         }
         draft = self.pid_file.with_suffix(".new")
         draft.write_text(json.dumps(data, indent=1))
@@ -120,10 +123,12 @@ class Family:
         self.record()
 
     def stop_all(self) -> None:
-        """Stop every child, the last one started first, and remove the pid file."""
+        """Stop every child, the last one started first, and remove the pid file and the scratch folders."""
         for name in reversed(list(self.children)):
             self.stop(name)
         self.pid_file.unlink(missing_ok=True)
+        for path in self.scratch:
+            shutil.rmtree(path, ignore_errors=True)
 
     def dead(self) -> dict[str, int]:
         """Return name and exit code of the children that ended by themselves."""
@@ -170,6 +175,8 @@ def stop_leftovers(pid_file: Path, *, patience: float = 15.0) -> list[str]:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         _kill_session(pid, data.get("mark", ""))
+    for path in data.get("scratch", []):
+        shutil.rmtree(path, ignore_errors=True)
     pid_file.unlink(missing_ok=True)
     return stopped
 

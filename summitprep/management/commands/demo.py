@@ -18,9 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the port, and whether to stop after the proof."""
         parser.add_argument("--port", type=int, default=demo.DEFAULT_PORT, help="port of the pages (another if taken)")
-        parser.add_argument(
-            "--once", action="store_true", help="stop when a page has answered and a reminder has been mailed"
-        )
+        parser.add_argument("--once", action="store_true", help="stop when a page has answered and a reminder has been mailed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
