@@ -6,6 +6,7 @@ os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", "only-for-the-tests-only-for-the-tests-only")
 os.environ.setdefault("DATABASE_URL", "postgresql:///summitprep")
 os.environ["HTTPS"] = "0"
+os.environ.setdefault("REQUEST_LOG_LEVEL", "WARNING")
 
 from summitprep.settings import *  # noqa: F403 - the environment comes first
 
