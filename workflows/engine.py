@@ -95,8 +95,9 @@ def _lock_task(row: Task) -> Task:
 
 def declared(row: Any, name: str) -> tuple[Verb, str]:
     """Return the declaration of a verb and the name of its method; refuse a verb that the machine does not have."""
+    machine: type = type(row)
     try:
-        return verbs_of(type(row))[name]
+        return verbs_of(machine)[name]
     except KeyError:
         raise WrongState(_("There is no such action."), code="unknown_action") from None
 
@@ -127,7 +128,7 @@ def perform(
         if signature is not None:
             inputs = _with_inputs_of(signature, inputs)
         found = ask(verb, facts, row.state, actor, inputs)
-        if verb.countersigned and actor is not None and isinstance(facts, SummitFacts):
+        if verb.countersigned and actor is not None and isinstance(row, Summit) and isinstance(facts, SummitFacts):
             outcome = _countersign(row, verb, facts, found, actor=actor, now=now, inputs=inputs, waiting=signature)
             if outcome is not None:
                 return outcome

@@ -21,14 +21,18 @@ from workflows.rules.permissions import may_fill_seat
 from workflows.states import ENDED, ROLES_OF, SEVERAL, DecisionSubject, Language, MeetingKind, PartyKind, SeatRole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from workflows.rules.facts import Actor
 
 
 def _require_seat(role: str, party: Party, actor: Actor | None) -> None:
     if actor is not None and not may_fill_seat(role=role, party_id=party.pk, party_kind=party.kind, actor=actor):
         raise NotPermitted(_("This seat is filled by another office."), code="not_seat_keeper")
+
+
+def _lock(party: Party) -> None:
+    """Take the lock of the party's summit before any other, where it is one summit's (an SPT)."""
+    if party.summit_id is not None:
+        engine.lock_summit(party.summit_id)
 
 
 def _record(row: Any, verb: str, party: Party, **rest: Any) -> Any:
@@ -42,6 +46,7 @@ def open_seat(party: Party, *, role: str, email: str = "", phone: str = "", acto
     if role not in ROLES_OF[PartyKind(party.kind)]:
         raise InvalidInput({"role": _("A party of this kind has no such seat.")})
     _require_seat(role, party, actor)
+    _lock(party)
     Party.objects.select_for_update(no_key=True).get(pk=party.pk)
     last = Seat.objects.filter(party=party, role=role).aggregate(m=Max("number"))["m"]
     if last is not None and role not in SEVERAL:
@@ -71,6 +76,7 @@ def fill_seat(
     `email` finds the person in the directory or makes a new one. Nobody sits in an SPT and in its host's delegation at once.
     SEGIB opens CN and RC on a note verbale: `note` names it.
     """
+    _lock(seat.party)
     locked = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("party__summit").get(pk=seat.pk)
     _require_seat(locked.role, locked.party, actor)
     problems: dict[str, Any] = {}
@@ -146,16 +152,17 @@ def _end_current(seat: Seat, starts_on: date) -> None:
 def _people_changed(seat: Seat, *, now: datetime) -> None:
     """Wake the deadlines of the summits in which the seat's party takes part: recipients and their hours changed."""
     parties = Q(participations__party=seat.party) | Q(pk=seat.party.summit_id)
-    summits: Sequence[Summit] = Summit.objects.filter(is_record=False).exclude(state__in=sorted(ENDED))
+    summits = Summit.objects.filter(is_record=False).exclude(state__in=sorted(ENDED))
     if seat.party.kind != PartyKind.SEGIB:
-        summits = summits.filter(parties).distinct()  # type: ignore[attr-defined]
-    for summit in summits:
-        wake_summit(summit, now=now)
+        summits = summits.filter(parties).distinct()
+    for summit in summits.order_by("pk"):
+        wake_summit(engine.lock_summit(summit.pk), now=now)
 
 
 @transaction.atomic
 def end_membership(membership: Membership, *, ends_on: date, note: str = "", actor: Actor, now: datetime) -> Membership:
     """End a person's term in a seat; the seat's links and rights go with it."""
+    _lock(membership.seat.party)
     locked = (
         Membership.objects.select_for_update(no_key=True, of=("self",))
         .select_related("seat__party__summit")
@@ -186,6 +193,7 @@ def end_membership(membership: Membership, *, ends_on: date, note: str = "", act
 @transaction.atomic
 def close_seat(seat: Seat, *, actor: Actor, now: datetime) -> Seat:
     """Close an office that is vacant; its tokens are revoked."""
+    _lock(seat.party)
     locked = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("party__summit").get(pk=seat.pk)
     _require_seat(locked.role, locked.party, actor)
     if Membership.objects.current(now).filter(seat=locked).exists():

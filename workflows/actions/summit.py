@@ -92,6 +92,11 @@ def create_summit(
         Participation(summit=summit, party=place.party, position=place.position, from_on=now.date())
         for place in protocol_list.places.select_related("party").order_by("position")
     )
+    after = protocol_list.places.count()
+    Participation.objects.bulk_create(
+        Participation(summit=summit, party=body, position=after + n, from_on=now.date())
+        for n, body in enumerate(Party.objects.filter(kind=PartyKind.BODY).order_by("code"), start=1)
+    )
     if host is not None:
         open_secretariat(summit, host, now=now)
     engine.record(summit, "create", actor=actor, now=now, data=_days(summit))
@@ -289,7 +294,7 @@ def change_host(
     require(permissions.is_segib_approver, facts, actor)
     _check_version(locked, if_version)
     ordered = Decision.objects.filter(
-        uuid=_uuid_or_none(decision), meeting__summit=locked, subject=DecisionSubject.CHANGE_OF_HOST, spent_on=""
+        uuid=_uuid_or_none(decision) or UUID(int=0), meeting__summit=locked, subject=DecisionSubject.CHANGE_OF_HOST, spent_on=""
     ).first()
     if ordered is None:
         raise GuardsFailed(

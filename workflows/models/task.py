@@ -39,15 +39,15 @@ class TaskMachine(models.Model):
 
     state = FSMField(default=T.PENDING, choices=T, protected=True, editable=False)
     taken_up_at = models.DateTimeField(null=True, blank=True, editable=False)
-    taken_up_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
+    taken_up_by = models.ForeignKey("workflows.Seat", models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True, help_text="When it arrived: lateness is judged by this")
-    submitted_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_by_person = models.ForeignKey("Person", models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey("workflows.Seat", models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by_person = models.ForeignKey("workflows.Person", models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=12, choices=Channel, blank=True)
     note_number = models.CharField(max_length=80, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
+    settled_by = models.ForeignKey("workflows.Seat", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         abstract = True

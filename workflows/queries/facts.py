@@ -25,6 +25,8 @@ from workflows.states import OPEN_TASK, PartyKind, TaskState
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from workflows.models.task import TaskQuerySet
+
 HANDED_ON = ("SGM-02", "SGM-03", "SGM-04")
 """Mandates registered and assigned, handover file delivered: without these a summit is not archived."""
 
@@ -75,7 +77,7 @@ def line_of(task: Task) -> TaskLine:
     )
 
 
-def with_lines(tasks):  # type: ignore[no-untyped-def]
+def with_lines(tasks: TaskQuerySet) -> TaskQuerySet:
     """Load with a task queryset what its lines need: parties, deadline, and of a parent how many answered."""
     received = Q(children__state__in=[TaskState.VERIFIED, TaskState.NO_COMMENTS])
     return tasks.select_related("summit", "responsible", "deadline", "phase", "blocks").annotate(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workflows.models import Summit
+    from workflows.models.party import SeatQuerySet
 
 PRINCIPALS = {
     PartyKind.SEGIB: (SeatRole.APPROVER, SeatRole.OFFICER),
@@ -44,7 +45,7 @@ def list_seats(party: Party, roles: Iterable[str]) -> list[Seat]:
     )
 
 
-def secretariat_seats(summit: Summit):  # type: ignore[no-untyped-def]
+def secretariat_seats(summit: Summit) -> SeatQuerySet:
     """Return the seats of SEGIB and of the summit's present SPT that work on it (the auditor only reads)."""
     return (
         Seat.objects.open()
@@ -57,7 +58,7 @@ def secretariat_seats(summit: Summit):  # type: ignore[no-untyped-def]
     )
 
 
-def delegation_seats(summit: Summit, roles: Iterable[str] = (SeatRole.NATIONAL_COORDINATOR,)):  # type: ignore[no-untyped-def]
+def delegation_seats(summit: Summit, roles: Iterable[str] = (SeatRole.NATIONAL_COORDINATOR,)) -> SeatQuerySet:
     """Return the seats of the participating delegations in these roles, in protocol order."""
     return (
         Seat.objects.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django_fsm import RETURN_VALUE, transition
@@ -78,8 +79,9 @@ def verb(
             by_system=by_system,
         )
         goal = targets[0] if isinstance(target, str) else RETURN_VALUE(*targets)
+        # django-fsm never checks `permission` when a transition is called: the engine asks `who` itself.
         declared: Callable[..., Any] = transition(
-            field="state", source=list(sources), target=goal, permission=who, custom={"verb": spec}
+            field="state", source=list(sources), target=goal, custom={"verb": spec}
         )(method)
         declared.verb = spec  # type: ignore[attr-defined]
         return declared
@@ -87,6 +89,7 @@ def verb(
     return declare
 
 
+@cache
 def verbs_of(machine: type) -> dict[str, tuple[Verb, str]]:
     """Return every verb of a machine as {name: (verb, name of the method)}, in the order of declaration."""
     found: dict[str, tuple[Verb, str]] = {}
