@@ -4,6 +4,7 @@ With `DEBUG` off (the default) a real SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -36,6 +37,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "summitprep",
     "summitprep",
     "workflows",
     "api",
@@ -256,7 +258,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
-_shared_processors = [
+_shared_processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
