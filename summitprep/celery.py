@@ -12,7 +12,7 @@ app.config_from_object("summitprep.celery_config")
 app.autodiscover_tasks(["workflows"], related_name="jobs")
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def catch_up(**_named: object) -> None:
     """Look for what fell due while no worker ran, without waiting for the next beat."""
     app.send_task("workflows.jobs.sweep")

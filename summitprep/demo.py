@@ -149,7 +149,7 @@ class Demo:
         """Run `demo_<name>` as a process of the family and return what it found; None when it failed or took long."""
         path = self.folder / f"{name}.json"
         path.unlink(missing_ok=True)
-        command = [sys.executable, PROJECT / "manage.py", f"demo_{name}", "--answer", path, *arguments]
+        command = [sys.executable, str(PROJECT / "manage.py"), f"demo_{name}", "--answer", str(path), *arguments]
         log = self.logs / f"{name}.log"
         child = services.family.start(name, command, log=log, env=self.environment, cwd=PROJECT)
         try:

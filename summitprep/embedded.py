@@ -96,7 +96,8 @@ class Services:
         (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         settings = ["listen_addresses=", "timezone=UTC", "max_connections=200", "unix_socket_permissions=0700"]
         settings += [] if self.durable else FAST
-        command = [binaries / "postgres", "-D", data, "-k", sockets, *(x for s in settings for x in ("-c", s))]
+        command = [str(binaries / "postgres"), "-D", str(data), "-k", str(sockets)]
+        command += [word for setting in settings for word in ("-c", setting)]
         server = self.family.start(
             "PostgreSQL", command, log=log, stop_signal=signal.SIGINT, env={"LC_ALL": "C"}, cwd=home, **as_user
         )

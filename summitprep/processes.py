@@ -38,7 +38,7 @@ def is_alive(pid: int, born: str | None) -> bool:
     if born is None or birth(pid) != born:
         return False
     with suppress(psutil.Error):
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     return False
 
 
