@@ -46,8 +46,7 @@ bench-large: sync
 	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py --large $(ARGS)
 
 messages: sync
-	$(MANAGE) makemessages -l es -l pt_BR -l pt_PT -l en --no-wrap --no-obsolete --ignore '.*' --ignore tests --ignore bench
-	$(MANAGE) compilemessages
+	$(MANAGE) messages $(ARGS)
 
 sync:
 	@$(UV) sync --quiet --locked
