@@ -38,7 +38,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "summitprep",
-    "summitprep",
     "workflows",
     "api",
     "django.contrib.admin",
