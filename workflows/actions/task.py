@@ -268,6 +268,7 @@ def make_deadline(task: Task, rule: Rule, anchor: Meeting | None, ladder: Ladder
         time_of_day=rule.time_of_day,
         exact_time=rule.exact_time,
         exact_zone=rule.exact_zone or "",
+        later=rule.later,
         ladder=ladder,
     )
 
@@ -378,7 +379,7 @@ def ask_party(task: Task, *, party: Party, actor: Actor, now: datetime, if_versi
     child = child_of(parent, party, place.position)
     child.save()
     pattern = parent.deadline
-    rule_fields = ("anchor", "offset", "unit", "calendar", "time_of_day", "exact_time", "exact_zone")
+    rule_fields = ("anchor", "offset", "unit", "calendar", "time_of_day", "exact_time", "exact_zone", "later")
     ladder = Ladder.objects.filter(summit=parent.summit, code="contribution").first()
     deadline = Deadline(task=child, ladder=ladder, **{f: getattr(pattern, f) for f in rule_fields})
     create_deadlines(parent.summit, [deadline], now=now)
