@@ -41,6 +41,15 @@ def name_party(party: Party) -> str:
     return party.name
 
 
+def in_sentence(party: Party) -> str:
+    """Return a party as it stands inside a sentence: "the delegation of Brazil", "SEGIB"."""
+    if party.kind == PartyKind.DELEGATION:
+        return _("the delegation %(of_country)s") % {"of_country": of_country(party)}
+    if party.kind == PartyKind.SPT:
+        return _("the Pro Tempore Secretariat")
+    return party.name
+
+
 def name_seat(seat: Seat) -> str:
     """Return an office with its party ("Officer, SEGIB"), as the head of the page shows the reader's own."""
     if seat.role == SeatRole.SECRETARY:
