@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -15,7 +15,7 @@ from api.shapes.queries import OneOrMore
 if TYPE_CHECKING:
     from api.base import Op
 
-HEADER = OpenApiParameter.HEADER
+HEADER: Literal["header"] = "header"
 JSON = "application/json"
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
 """Statuses that any call may answer."""
@@ -50,7 +50,7 @@ class ProblemSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="Stable, finer than `type`.")
     detail = serializers.CharField()
     instance = serializers.CharField()
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
     current = serializers.DictField(required=False, allow_null=True, help_text="Of a 412: the object as it is now.")
 
 
@@ -72,7 +72,7 @@ class Contract(AutoSchema):
     @property
     def op(self) -> Op:
         """What the endpoint declares for the method."""
-        return self.view.ops[self.method]
+        return self.view.ops[self.method]  # type: ignore[attr-defined]
 
     def is_excluded(self) -> bool:
         """Only what declares itself is part of the contract."""
@@ -142,10 +142,9 @@ class Contract(AutoSchema):
             return []
         found = []
         for name, field in self.op.filters().fields.items():
-            several = isinstance(field, OneOrMore)
             schema = (
                 {"type": "array", "items": {"type": "string", "enum": field.values}, "minItems": 1}
-                if several
+                if isinstance(field, OneOrMore)
                 else dict(self._map_serializer_field(field, "request"))
             )
             nullable = isinstance(field, serializers.BooleanField)
@@ -156,8 +155,8 @@ class Contract(AutoSchema):
                     OpenApiParameter.QUERY,
                     description=str(field.help_text or ""),
                     required=field.required,
-                    style="form" if several else None,
-                    explode=False if several else None,
+                    style="form" if isinstance(field, OneOrMore) else None,
+                    explode=False if isinstance(field, OneOrMore) else None,
                 )
             )
         return found

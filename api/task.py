@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.http import HttpResponseBase
 from rest_framework.response import Response
 
 from api.actions import Transition, action_bodies
@@ -50,6 +51,7 @@ from workflows.rules.verbs import verbs_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+TEXTS: tuple[str, ...] = ("title", "deliverable", "applies_if")
 LARGEST_SHEET = 5000
 """Lines of one file; a checklist has some hundreds."""
 
@@ -119,7 +121,7 @@ class Tasks(TaskEndpoint):
     renderer_classes = [*Endpoint.renderer_classes, CSVRenderer, XLSXRenderer]
     order = Order(Key("summit_id"), Key("line_position"), Key("line_id"), Key("part"), Key("position"), Key("pk"))
 
-    def get(self, request: Any) -> Response:
+    def get(self, request: Any) -> HttpResponseBase:
         """The lines of the checklist in their order, each followed by the parts that your seat sees. As CSV or XLSX: whole."""
         query = self.read_query(TaskListQuery)
         rows = self._narrow(task_rows(self.actor), query)
@@ -150,7 +152,7 @@ class Tasks(TaskEndpoint):
         summit = summit_named(sent.pop("summit"), actor=self.actor)
         rule = sent.pop("deadline")
         names = sent.pop("depends_on", ())
-        texts = {name: sent.pop(name) for name in ("title", "deliverable", "applies_if") if name in sent}
+        texts = {name: sent.pop(name) for name in TEXTS if name in sent}
         for field in ("responsible", "verified_by"):
             sent[field] = party_named(sent[field], actor=self.actor, field=field)
         for field in {"phase", "blocks"} & set(sent):
@@ -188,7 +190,7 @@ class OneTask(TaskEndpoint):
         task = self.load(uuid)
         if_version = self.version_of(task)
         sent = self.read(TaskChangeInput)
-        texts = {name: sent.pop(name) for name in ("title", "deliverable", "applies_if") if name in sent}
+        texts = {name: sent.pop(name) for name in TEXTS if name in sent}
         for field in {"responsible", "verified_by"} & set(sent):
             sent[field] = party_named(sent[field], actor=self.actor, field=field)
         if "blocks" in sent:
@@ -203,10 +205,7 @@ def whole_texts(task: Task, sent: dict[str, dict[str, str]]) -> dict[str, dict[s
     """Return all texts of a task, those that were sent in the place of the stored ones; `None` when none was."""
     if not sent:
         return None
-    stored = {
-        name: {lang: getattr(task, f"{name}_{lang}") for lang in ("es", "pt", "en")}
-        for name in ("title", "deliverable", "applies_if")
-    }
+    stored = {name: {lang: getattr(task, f"{name}_{lang}") for lang in ("es", "pt", "en")} for name in TEXTS}
     return {name: stored[name] | sent.get(name, {}) for name in stored}
 
 

@@ -15,7 +15,7 @@ class EventObjectSerializer(serializers.Serializer):
 
     noun = serializers.CharField()
     uuid = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     href = serializers.CharField(allow_null=True)
 
 
@@ -38,13 +38,13 @@ class EventSerializer(serializers.Serializer):
     verb = serializers.CharField(help_text="Noun and verb, such as task.submit.")
     sentence = serializers.CharField(help_text="What happened, in the caller's language.")
     object = EventObjectSerializer()
-    source = serializers.CharField(help_text="The state before; empty when no state changed.")
+    source = serializers.CharField(help_text="The state before; empty when no state changed.")  # type: ignore[assignment]
     target = serializers.CharField()
     channel = serializers.ChoiceField(Channel.choices)
     actor = SeatRefSerializer(allow_null=True, help_text="The office that acted; empty for the system.")
     for_party = serializers.CharField(allow_null=True, help_text="The party on whose behalf it was recorded.")
     reason = serializers.CharField()
-    data = serializers.DictField(help_text="Details; empty where they are not for your seat, or were erased.")
+    data = serializers.DictField(help_text="Details; empty where they are not for your seat, or were erased.")  # type: ignore[assignment]
     erased = serializers.BooleanField()
     proof = ProofSerializer()
 

@@ -263,7 +263,7 @@ class ActionSerializer(serializers.Serializer):
     """Something that the caller's seat may do here, now or once the reasons are mended."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     allowed = serializers.BooleanField(help_text="It would be done now, if what it needs were sent.")
     reasons = ReasonSerializer(many=True)
     needs = serializers.ListField(

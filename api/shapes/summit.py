@@ -49,7 +49,7 @@ class SignatureSerializer(serializers.Serializer):
     href = Href("signatures")
     summit = SummitRefSerializer()
     verb = serializers.CharField()
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]
     office = serializers.CharField(help_text="Which of the two offices signed: spt.secretary or segib.approver.")
     seat = SeatRefSerializer()
     inputs = serializers.DictField(child=serializers.CharField(), help_text="What the signature names.")

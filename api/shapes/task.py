@@ -169,7 +169,7 @@ FIELDS = tuple(TaskSerializer().fields)
 class TaskQuery(StrictInput):
     """What of a task is shown."""
 
-    fields = OneOrMore(FIELDS, required=False, help_text="Only these fields, besides uuid and version; commas between them.")
+    fields = OneOrMore(FIELDS, required=False, help_text="Only these fields, besides uuid and version; commas between them.")  # type: ignore[assignment]
     expand = OneOrMore(EXPANSIONS, required=False, help_text="What is shown in full too; commas between them.")
 
 
@@ -192,7 +192,7 @@ class TaskListQuery(ListQuery, TaskQuery):
     overdue = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="Still owed after its deadline, or not."
     )
-    parent = serializers.CharField(
+    parent = serializers.CharField(  # type: ignore[assignment]
         required=False, max_length=36, help_text="The uuid of a line, or `none` for the lines themselves."
     )
     code = serializers.CharField(required=False, max_length=16)

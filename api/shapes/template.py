@@ -25,7 +25,7 @@ class TemplateSerializer(serializers.Serializer):
 class TemplateWithTextSerializer(TemplateSerializer):
     """One version of a checklist template with its YAML text."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
 
 
 class TemplateListQuery(ListQuery):
