@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, never_emptied, one_of
+from workflows.models.base import Entity, OfSummitQuerySet, in_language, machine_triggers, never_emptied, one_of
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
 from workflows.states import DecisionSubject, MeetingState, OthersSee, PartyKind, SummitState
@@ -222,7 +222,7 @@ class SummitQuerySet(models.QuerySet["Summit"]):
             Q(is_record=True)
             | Q(pk=actor.summit_id)
             | Q(pk__in=Summit.objects.filter(participations__party_id=actor.party_id).values("pk"))
-            | Q(pk__in=Summit.objects.filter(troika__party_id=actor.party_id).values("pk"))
+            | Q(pk__in=Summit.objects.filter(troika__party_id=actor.party_id, troika__until_on__isnull=True).values("pk"))
         )
 
 
@@ -302,6 +302,8 @@ class Phase(models.Model):
     title_es = models.CharField(max_length=80)
     title_pt = models.CharField(max_length=80)
     title_en = models.CharField(max_length=80)
+
+    objects = OfSummitQuerySet.as_manager()
 
     class Meta:
         constraints = [
