@@ -28,7 +28,7 @@ DEFAULT_PORT = 8000
 PREPARE_SECONDS = 600
 PAGE_SECONDS = 120
 REMINDER_SECONDS = 300
-PASSWORD = "Cumbre-2026-demo"  # noqa: S105 - fictitious accounts, reachable from this machine only
+PASSWORD = "summit-prep-demo-2026"  # noqa: S105 - fictitious accounts, reachable from this machine only
 
 
 class DemoError(RuntimeError):
