@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 
@@ -73,6 +74,11 @@ class InZoneField(forms.Field):
                 raise forms.ValidationError(self.error_messages["skipped"], code="skipped")
             return instant
         raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, even when it sent nothing; `None` when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 class VersionedForm(forms.Form):

@@ -38,6 +38,7 @@ from workflows.templatetags.moments import moment
 from workflows.web import summit_parts as parts
 from workflows.web.actor import needs_seat
 from workflows.web.errors import attempt
+from workflows.web.forms_base import posted
 from workflows.web.transition import Step, options_for, run
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def decline(request: PageRequest, slug: str, signature: UUID) -> HttpResponse:
     facts = facts_of(shown)
     verb = verbs_of(Summit)[waiting.verb][0]
     back = reverse("summit", args=[shown.slug])
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = attempt(
             form,

@@ -30,7 +30,7 @@ from workflows.rules.facts import Inputs
 from workflows.states import DecisionSubject, OthersSee, PartyKind
 from workflows.web.actor import needs_seat
 from workflows.web.errors import attempt
-from workflows.web.forms_base import DayField, VersionedForm
+from workflows.web.forms_base import DayField, VersionedForm, posted
 from workflows.web.summit import get_summit
 
 if TYPE_CHECKING:
@@ -298,7 +298,7 @@ def change(request: PageRequest, slug: str, what: str) -> HttpResponse:
     asked = CHANGES[what]
     require(asked.who, facts_of(summit), request.actor)
     back = reverse("summit", args=[summit.slug])
-    form = asked.form(request.POST or None, initial=asked.initial(summit) | {"version": summit.version})
+    form = asked.form(posted(request), initial=asked.initial(summit) | {"version": summit.version})
     _fill_choices(form, request, summit)
     changed: list[Any] = []
     status = 200
@@ -349,7 +349,7 @@ def create(request: PageRequest) -> HttpResponse:
     """Create a summit with its secretariat and, where one is chosen, its checklist; by SEGIB's approver."""
     require(permissions.is_segib_approver, None, request.actor, Inputs())
     last = Summit.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    form = NewSummitForm(request.POST or None, initial={"number": last + 1})
+    form = NewSummitForm(posted(request), initial={"number": last + 1})
     _fill_choices(form, request, None)
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: _create(request, form.cleaned_data))
