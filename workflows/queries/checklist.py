@@ -11,11 +11,12 @@ from django.db.models import Count, Q
 
 from workflows.models import Event, Phase, Task
 from workflows.queries.clock import local_date
-from workflows.queries.facts import task_facts, with_lines
+from workflows.queries.facts import ref_of, scenes, task_facts, with_lines
+from workflows.rules import permissions
 from workflows.rules.evaluate import option
-from workflows.rules.facts import Inputs
+from workflows.rules.facts import Inputs, SummitFacts
 from workflows.rules.verbs import verbs_of
-from workflows.states import OPEN_TASK, SETTLED, PartyKind, Scope, TaskState
+from workflows.states import ENDED, OPEN_TASK, SETTLED, PartyKind, Scope, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -207,6 +208,12 @@ def options_of(task: Task, facts: TaskFacts, actor: Actor) -> dict[str, Option]:
 
 
 # What is derived -------------------------------------------------------------------------------------------------
+
+
+def may_plan(summit: Summit, actor: Actor) -> bool:
+    """Tell whether the actor works in one of the summit's secretariats, which plan its checklist and meetings."""
+    place = SummitFacts(scene=scenes([summit])[summit.pk], ref=ref_of(summit), host_set=True, opening_on=None)
+    return summit.state not in ENDED and permissions.is_secretariat.refuses(place, actor, Inputs()) is None
 
 
 def standing_of(task: Task, waits_for: Iterable[TaskLine], now: datetime) -> str:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from workflows.queries.checklist import DELEGATIONS, SECRETARIATS, ChecklistFilters, read_checklist, read_parts
-from workflows.queries.facts import facts_of
+from workflows.queries.checklist import DELEGATIONS, SECRETARIATS, ChecklistFilters, may_plan, read_checklist, read_parts
 from workflows.queries.task import list_moved_by
 from workflows.rules import permissions
 from workflows.rules.facts import Inputs
@@ -191,7 +190,7 @@ class _Page:
 
     def actions(self) -> list[dict[str, Any]]:
         """Return what is done to the checklist as a whole."""
-        if permissions.is_secretariat.refuses(facts_of(self.summit), self.actor, Inputs()) is not None:
+        if not may_plan(self.summit, self.actor):
             return []
         return [{"label": _("Add a task"), "url": reverse("task-add", args=[self.summit.slug])}]
 

@@ -58,7 +58,8 @@ def sections(request: PageRequest, actor: Actor, summit: Summit | None) -> list[
         found.append((_("Record"), reverse("record", args=[summit.slug])))
     if settings.SUMMITPREP_DEMO:
         found.append((_("Demonstration mailbox"), reverse("mailbox")))
-    inside = [url for _label, url in found if request.path.startswith(url) and url != "/"]
+    path = request.path.replace("/tasks/", "/checklist/", 1)  # a task stands in the checklist
+    inside = [url for _label, url in found if path.startswith(url) and url != "/"]
     here = max(inside, key=len, default="/" if request.path == "/" else "")
     return [{"label": label, "url": url, "current": url == here} for label, url in found]
 

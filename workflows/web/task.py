@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from workflows.actions.task import take_up
 from workflows.models import Task
+from workflows.queries.names import name_seat
 from workflows.queries.task import read_task
 from workflows.rules.evaluate import is_permitted
 from workflows.rules.facts import Inputs
@@ -21,7 +25,7 @@ from workflows.rules.verbs import verbs_of
 from workflows.states import OPEN_TASK, SETTLED, Gate, PartyKind, Scope, TaskKind, TaskState
 from workflows.web.actor import needs_seat
 from workflows.web.checklist import asked_in_words, parties, received_state, short_office
-from workflows.web.deadline import change_in_words, hour_in_words, moved_in_words, rule_in_words
+from workflows.web.deadline import change_in_words, hour_in_words, listed, moved_in_words, rule_in_words
 from workflows.web.links import linked, url_for, url_of, url_to_do
 from workflows.web.loading import load_task, next_of
 from workflows.web.planning import PLANS
@@ -29,9 +33,6 @@ from workflows.web.talk import TALK, comment_form, evidence_form
 from workflows.web.transition import Step, TransitionForm, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from workflows.errors import Reason
     from workflows.queries.record import RecordLine
     from workflows.queries.task import TaskSheet
     from workflows.rules.evaluate import Option
@@ -166,11 +167,16 @@ def _context(request: PageRequest, sheet: TaskSheet) -> dict[str, Any]:
         "comment_form": comment_form() if sheet.may.comment else None,
         "comment_url": url_to_do(row, "comment"),
         "history": [_event(line) for line in sheet.events],
-        "record_url": reverse("record", args=[row.summit.slug]) + f"?label={row.code}",
+        "record_url": f"{reverse('record', args=[row.summit.slug])}?{urlencode({'label': _label_of(row)})}",
         "reminders_gone": [line for line in sheet.reminders if line.outcome],
-        "reminders_ahead": [line for line in sheet.reminders if not line.outcome],
+        "reminders_ahead": _ahead(sheet),
         "plan": _plan(sheet),
     }
+
+
+def _label_of(row: Task) -> str:
+    """Return how the record names a task."""
+    return f"{row.code}/{row.responsible.code}" if row.is_child else row.code
 
 
 def _state(sheet: TaskSheet) -> dict[str, str]:
@@ -282,6 +288,15 @@ def _event(line: RecordLine) -> dict[str, Any]:
     return {"at": line.event.at, "sentence": line.sentence, "note": line.reason}
 
 
+def _ahead(sheet: TaskSheet) -> list[dict[str, Any]]:
+    """Return the reminders still to leave by their hour, with the offices that each reaches."""
+    ahead = [line for line in sheet.reminders if not line.outcome]
+    return [
+        {"at": at, "offices": listed(dict.fromkeys(name_seat(line.seat) for line in lines))}
+        for at, lines in groupby(ahead, key=attrgetter("at"))
+    ]
+
+
 def _plan(sheet: TaskSheet) -> list[dict[str, str]]:
     """Return what a secretariat may change of the line and of its deadline."""
     row = sheet.task
@@ -325,7 +340,7 @@ def _submit_form(request: PageRequest, sheet: TaskSheet) -> dict[str, Any] | Non
     return {
         "form": form,
         "fields": form.to_ask(),
-        "warnings": reasons_of(warnings),
+        "warnings": linked(warnings),
         "url": url_to_do(sheet.task, "submit"),
         "label": _("Send the answer") if answer else offered.label,
         "title": _("Answer here") if answer else offered.label,
@@ -369,7 +384,7 @@ def _label(row: Task, offered: Option) -> str:
 def _withheld(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
     """Return what cannot be done now, each with its reasons: not ready, or not this person's."""
     withheld = [
-        {"action": _label(sheet.task, offered), "reasons": reasons_of(r for r in offered.reasons if not r.advisory)}
+        {"action": _label(sheet.task, offered), "reasons": linked(r for r in offered.reasons if not r.advisory)}
         for offered in sheet.options.values()
         if not offered.allowed
     ]
@@ -383,13 +398,3 @@ def _withheld(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
         if (refused := is_permitted(verb, sheet.facts, actor, Inputs())) is not None:
             withheld.append({"action": str(verb.label), "reasons": [{"sentence": str(refused), "url": ""}]})
     return withheld
-
-
-def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    """Return reasons as components show them; what a task waits for is said as a sentence."""
-    shown = linked(reasons)
-    for line in shown:
-        if line["code"].startswith("waits_for:"):
-            values = {"code": line["code"].partition(":")[2], "title": line["sentence"]}
-            line["sentence"] = _("It waits for %(code)s, “%(title)s”.") % values
-    return shown
