@@ -148,7 +148,8 @@ def _prepare(pk: int, token: UUID, now: datetime) -> tuple[datetime, EmailMultiA
             frozen = render(message, reader, now)
             if not _held(pk, token).update(**vars(frozen)):
                 return now, "taken_over"
-            message = load_message(pk)
+            for column, value in vars(frozen).items():
+                setattr(message, column, value)
         return now, as_mail(message, now)
     except (OperationalError, InterfaceError):
         raise

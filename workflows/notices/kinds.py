@@ -220,16 +220,16 @@ class Reminder(Notice):
 
     def find_obstacle(self, message: Message, now: datetime) -> str:
         """Tell a finished task, a moved deadline, a resting summit, and a rung that a later one or the deadline overtook."""
-        row = message.reminder
-        deadline, task = row.deadline, message.task
-        if deadline.closed_at is not None or task is None or task.state not in OPEN_TASK:
+        row, task = message.reminder, message.task
+        if task is None or task.state not in OPEN_TASK or task.deadline.closed_at is not None:
             return CancelReason.DONE
+        deadline = task.deadline
         if deadline.due_at != row.due_at:
             return CancelReason.DEADLINE_MOVED
         if task.summit.state in RESTING:
             return CancelReason.SUMMIT_RESTS
         later = Ledger.objects.filter(
-            deadline=deadline, due_at=row.due_at, seat=row.seat, rung__gt=row.rung, outcome=ReminderOutcome.QUEUED
+            deadline=deadline, due_at=row.due_at, seat_id=row.seat_id, rung__gt=row.rung, outcome=ReminderOutcome.QUEUED
         )
         return CancelReason.OVERTAKEN if (now > row.due_at and row.rung <= 0) or later.exists() else ""
 

@@ -18,18 +18,14 @@ if TYPE_CHECKING:
     from workflows.models import Party
 
 LOADED = (
-    "summit__host",
-    "seat__party__summit",
+    "summit",
+    "seat__party",
     "person",
-    "task__summit",
     "task__responsible",
     "task__verified_by",
-    "task__parent",
-    "task__phase",
     "task__deadline",
-    "meeting__summit",
-    "meeting__convened_by",
-    "reminder__deadline",
+    "meeting",
+    "reminder",
 )
 
 
@@ -55,7 +51,11 @@ class Reader:
 
 def load_message(pk: int) -> Message:
     """Return a mail with the rows that its text speaks of."""
-    return Message.objects.select_related(*LOADED).get(pk=pk)
+    message = Message.objects.select_related(*LOADED).get(pk=pk)
+    for row in (message.task, message.meeting):
+        if row is not None and message.summit is not None:
+            row.summit = message.summit
+    return message
 
 
 def find_reader(message: Message, now: datetime) -> Reader:
