@@ -140,18 +140,20 @@ class Demo:
 
     def prepare(self, services: Services) -> dict[str, Any]:
         """Bring the database up to date, load the demonstration where there is none; return what it holds."""
-        answer = self.ask(services, "prepare", [], PREPARE_SECONDS)
+        answer = self.ask(services, "prepare", [], PREPARE_SECONDS, OUTBOX_NUDGE="summitprep.nothing.nothing")
         if answer is None:
             raise DemoError(f"The database could not be prepared:\n{tail(self.logs / 'prepare.log', 30)}")
         return answer
 
-    def ask(self, services: Services, name: str, arguments: list[str], seconds: float) -> dict[str, Any] | None:
+    def ask(
+        self, services: Services, name: str, arguments: list[str], seconds: float, **more: str
+    ) -> dict[str, Any] | None:
         """Run `demo_<name>` as a process of the family and return what it found; None when it failed or took long."""
         path = self.folder / f"{name}.json"
         path.unlink(missing_ok=True)
         command = [sys.executable, str(PROJECT / "manage.py"), f"demo_{name}", "--answer", str(path), *arguments]
         log = self.logs / f"{name}.log"
-        child = services.family.start(name, command, log=log, env=self.environment, cwd=PROJECT)
+        child = services.family.start(name, command, log=log, env=self.environment | more, cwd=PROJECT)
         try:
             ended = self.wait_for(lambda: child.poll() is not None, services, seconds, helper=name)
         finally:

@@ -115,9 +115,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")  # never served by address: views answer, after visible_to
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))  # never served by address: views answer, after visible_to
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -234,10 +234,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"SummitPrep <no-reply@{MAIL_
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_TO = env.str("REPLY_TO", f"secretariat@{MAIL_DOMAIN}")  # a mailbox that people read
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "") if SUMMITPREP_DEMO else ""  # what seed_demo gives its accounts
-DEMO_MAILBOX_DIR = env.path("DEMO_MAILBOX_DIR", BASE_DIR / ".demo" / "mailbox")
+DEMO_MAILBOX_DIR = Path(env.str("DEMO_MAILBOX_DIR", str(BASE_DIR / ".demo" / "mailbox")))
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
-OUTBOX_NUDGE = "workflows.jobs.nudge"  # called after commit; a nudge that fails is logged and costs at most a minute
+# Called after a commit; a nudge that fails is logged and costs at most a minute.
+OUTBOX_NUDGE = env.str("OUTBOX_NUDGE", "workflows.jobs.nudge")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who shows it as a bearer reads /metrics; without one there are none
 
