@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_world
 
@@ -51,13 +53,10 @@ def test_a_seat_that_is_not_held_is_not_taken():
     assert client.post("/seat/", {"seat": str(world.seats["secretary"].uuid)}).status_code == 302
 
 
-def test_the_clock_is_read_once(django_assert_num_queries):
+def test_the_clock_is_read_once():
     world = make_world(seats=["cn_py"])
     client = client_of(world, "cn_py")
     client.get("/seat/")
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as queries:
         client.get("/seat/")
     assert len([q for q in queries if "statement_timestamp" in q["sql"]]) == 1
