@@ -1,8 +1,8 @@
 """Addresses: the pages, the API, the accounts and the technical administration."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from workflows.admin import site
 from workflows.web.account import not_offered
 from workflows.web.health import health_view, metrics_view
 
@@ -18,5 +18,5 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("accounts/email/", not_offered),  # the address is the directory's; a secretariat changes it there
     path("accounts/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
 ]

@@ -45,6 +45,7 @@ class ResetPasswordKeyForm(Labelled, account.ResetPasswordKeyForm):
     """Chooses a password from the link of a mail."""
 
     labels = {"password1": _("New password"), "password2": _("New password, once more")}
+    hints = {"password1": ""}
 
 
 class ChangePasswordForm(Labelled, account.ChangePasswordForm):
@@ -55,12 +56,14 @@ class ChangePasswordForm(Labelled, account.ChangePasswordForm):
         "password1": _("New password"),
         "password2": _("New password, once more"),
     }
+    hints = {"oldpassword": "", "password1": ""}
 
 
 class SetPasswordForm(Labelled, account.SetPasswordForm):
     """Chooses a password where there was none."""
 
     labels = {"password1": _("New password"), "password2": _("New password, once more")}
+    hints = {"password1": ""}
 
 
 class ReauthenticateForm(Labelled, account.ReauthenticateForm):

@@ -33,7 +33,7 @@ SEAT_KEY = "seat"
 SECOND_FACTOR_KEY = "has_second_factor"
 WITHOUT_ACTOR = ("/api/", "/admin/", "/health", "/metrics", settings.STATIC_URL)
 """Addresses that find out for themselves who asks, and when."""
-BEFORE_SECOND_FACTOR = ("/accounts/", "/i18n/", "/seat/", "/components/")
+BEFORE_SECOND_FACTOR = ("/accounts/", "/account/", "/i18n/", "/seat/", "/components/")
 """What a seat that still owes its second factor may open."""
 
 

@@ -28,7 +28,7 @@ def frame(request: PageRequest) -> dict[str, Any]:
         "footer_links": footer(request),
     }
     actor, seat = getattr(request, "actor", None), getattr(request, "seat", None)
-    if actor is None or seat is None:
+    if actor is None or seat is None or request.path.startswith("/accounts/"):  # a sheet has a letterhead and no sections
         return context
     summit = getattr(request, "summit", None) or find_present(actor)
     return context | {
