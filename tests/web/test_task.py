@@ -224,7 +224,7 @@ def test_a_deadline_is_fixed_by_hand_and_set_by_rule_again(world, enter):
 
 
 def test_a_line_is_changed_by_a_secretariat(world, enter):
-    client = enter("spt_officer")
+    client = enter("secretary")
     task = world.task("DOC-04")
     fields = {
         "title_es": "Redactar el borrador cero y su guía",
@@ -242,6 +242,8 @@ def test_a_line_is_changed_by_a_secretariat(world, enter):
     assert [t.code for t in task.depends_on.all()] == ["NEG-03"]
     again = client.post(f"{URL}DOC-04/change/", fields)
     assert again.status_code == 412
+    assert enter("cn_py").get(f"{URL}DOC-03/change/").status_code == 403
+    client = enter("secretary")
     circle = fields | {"depends_on": [world.task("DOC-04").pk], "version": world.task("NEG-03").version}
     refused = client.post(f"{URL}NEG-03/change/", circle)
     assert "These tasks would wait for each other" in refused.content.decode()

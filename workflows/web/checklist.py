@@ -176,8 +176,9 @@ class _Page:
         """Return the address of this view, with its filters, and `changes` to them; an empty one takes a filter out."""
         data = self.request.GET.copy()
         data.pop("open", None)
-        for name, value in {**{k: v for k, v in data.items() if not v}, **changes}.items():
+        for name in [*changes, *(name for name, value in self.request.GET.items() if not value)]:
             data.pop(name, None)
+        for name, value in changes.items():
             if value:
                 data[name] = value
         return f"{self.url}?{data.urlencode()}" if data else self.url
@@ -196,10 +197,13 @@ class _Page:
 
     def group(self, group: Any) -> dict[str, Any]:
         """Return a phase with its rows."""
-        note = _("%(done)d of %(total)d verified") % {"done": group.verified, "total": group.total}
+        counted = {"done": group.verified, "total": group.total, "shown": len(group.lines)}
         if len(group.lines) < group.total:
-            shown = {"done": group.verified, "total": group.total, "shown": len(group.lines)}
-            note = _("%(done)d of %(total)d verified; %(shown)d shown") % shown
+            note = _("%(done)d of %(total)d verified; %(shown)d shown") % counted
+        elif all(is_answer(line.part) for line in group.lines):
+            note = _("%(done)d of %(total)d received") % counted
+        else:
+            note = _("%(done)d of %(total)d verified") % counted
         return {
             "label": group.phase.title,
             "note": note,
@@ -256,7 +260,8 @@ class _Page:
         if "start" in ready and not line.of_states:
             return self.start(line)
         if "submit" in ready and line.part.state != TaskState.WINDOW_CLOSED:
-            return self.link(pgettext("action", "Submit"), f"{url_for(line.part)}#submit", line)
+            label = _("Answer") if is_answer(line.part) else pgettext("action", "Submit")
+            return self.link(label, f"{url_for(line.part)}#submit", line)
         return None
 
     def start(self, line: Line) -> dict[str, Any]:
@@ -326,15 +331,16 @@ def state_shown(line: Line) -> dict[str, str]:
         return {"noun": "standing", "value": marked, "word": ""}
     if line.counted and line.part.state in OPEN_TASK:
         return received_state(line.received, line.asked)
-    noun = "contribution" if line.part.is_child and line.part.kind == TaskKind.CONTRIBUTION else "task"
-    return {"noun": noun, "value": line.part.state, "word": ""}
+    noun = "contribution" if is_answer(line.part) else "task"
+    value = "clarification" if line.returned and noun == "contribution" else line.part.state
+    return {"noun": noun, "value": value, "word": ""}
 
 
 def received_state(received: int, asked: int) -> dict[str, str]:
     """Return how many of those asked have answered, as a state."""
     if not asked:
         return {"noun": "task", "value": TaskState.PENDING, "word": _("Not yet asked")}
-    value = TaskState.VERIFIED if received == asked else TaskState.IN_PROGRESS
+    value = {0: TaskState.PENDING, asked: TaskState.VERIFIED}.get(received, TaskState.IN_PROGRESS)
     word = ngettext("%(received)d of %(asked)d received", "%(received)d of %(asked)d received", received)
     return {"noun": "task", "value": value, "word": word % {"received": received, "asked": asked}}
 
@@ -345,15 +351,26 @@ def parties(parts: Sequence[Part], parent: Task, zone: str) -> list[dict[str, An
         {
             "name": part.task.responsible.list_name,
             "url": url_for(part.task),
-            "noun": "contribution" if part.task.kind == TaskKind.CONTRIBUTION else "task",
+            "noun": "contribution" if is_answer(part.task) else "task",
             "state": "clarification" if part.returned_at else part.task.state,
             "note": part_note(part, parent, zone),
-            "action": {"label": _("Verify"), "url": url_for(part.task), "suffix": part.task.responsible.name}
-            if "verify" in part.options
-            else None,
+            "action": part_action(part),
         }
         for part in parts
     ]
+
+
+def part_action(part: Part) -> dict[str, Any] | None:
+    """Return the way to an answer that waits for the reader's verification."""
+    if "verify" not in part.options:
+        return None
+    label = _("Acknowledge receipt") if is_answer(part.task) else _("Verify")
+    return {"label": label, "url": url_for(part.task), "suffix": part.task.responsible.name}
+
+
+def is_answer(task: Task) -> bool:
+    """Tell whether it is a party's answer to what was asked of several; one speaks of it otherwise than of work."""
+    return task.is_child and task.kind == TaskKind.CONTRIBUTION
 
 
 def part_note(part: Part, parent: Task, zone: str) -> str:
@@ -372,7 +389,7 @@ def part_note(part: Part, parent: Task, zone: str) -> str:
 
 def channel_of(task: Task) -> str:
     """Return how an answer came, in words."""
-    return str(task.get_channel_display())  # type: ignore[attr-defined]
+    return str(task.get_channel_display())
 
 
 def due_of(task: Task) -> Any:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 SHOWN = 300
 """Mails that the list shows, the newest first."""
 
-WITH_FRAME = {**settings.SECURE_CSP, "frame-src": ["'self'"]}
+WITH_FRAME: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": ["'self'"]}
 """The policy of the page that frames a mail: the project's own, and a frame of this origin."""
 
-OF_MAIL = {
+OF_MAIL: dict[str, list[str]] = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
     "img-src": ["data:"],

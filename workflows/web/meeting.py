@@ -68,7 +68,7 @@ def meetings(request: PageRequest, slug: str) -> HttpResponse:
 def _groups(ahead: Any, past: Any) -> list[dict[str, Any]]:
     groups = [
         {"label": pgettext("meetings", "To come"), "rows": [_row(m) for m in ahead], "id": "ahead"},
-        {"label": pgettext("meetings", "Already held or cancelled"), "rows": [_row(m) for m in past], "id": "past"},
+        {"label": pgettext("meetings", "Past"), "rows": [_row(m) for m in past], "id": "past"},
     ]
     return [group for group in groups if group["rows"]]
 
@@ -182,7 +182,8 @@ def convene(request: PageRequest, slug: str) -> HttpResponse:
     require(permissions.is_secretariat, facts_of(summit), request.actor)
     form = ConveneForm(request.POST or None, summit=summit)
     if request.method == "POST" and form.is_valid():
-        done = attempt(form, partial(convene_meeting, summit, **form.said(), actor=request.actor, now=request.now))
+        said = {**form.said(), "actor": request.actor, "now": request.now}
+        done = attempt(form, partial(convene_meeting, summit, **said))
         if done is not None:
             messages.success(request, _("The meeting is convened; the delegations are written to."))
             return redirect(url_for(done))
@@ -304,4 +305,3 @@ def _decision(request: PageRequest, row: Meeting) -> HttpResponse:
 
 INTENTS = {"change": _change, "minutes": _minutes, "agenda": _agenda, "attendance": _attendance, "decision": _decision}
 """What is done to a meeting besides its transitions, by the last part of the address."""
-

@@ -39,9 +39,7 @@ class TitleFields(forms.Form):
 
 def zones_of(summit: Summit) -> list[tuple[str, str]]:
     """Return the zones in which a meeting may be convened: the host city's first, then those of the capitals, by city."""
-    zones = set(
-        Party.objects.filter(kind=PartyKind.DELEGATION, participations__summit=summit).values_list("zone", flat=True)
-    )
+    zones = set(Party.objects.filter(kind=PartyKind.DELEGATION, participations__summit=summit).values_list("zone", flat=True))
     others = sorted(((zone, city(zone)) for zone in zones - {summit.zone}), key=lambda pair: pair[1])
     return [(summit.zone, city(summit.zone)), *others]
 

@@ -193,7 +193,7 @@ def _shown(line: RecordLine) -> dict[str, Any]:
         "label": event.object_label,
         "office": line.office,
         "for_party": line.for_party,
-        "channel": str(event.get_channel_display()),  # type: ignore[attr-defined]
+        "channel": str(event.get_channel_display()),
         "moved": moved,
         "reason": line.reason,
         "erased": line.erased,
@@ -241,7 +241,7 @@ def _cells(line: RecordLine, zone: str) -> list[object]:
         event.object_label,
         line.office,
         line.for_party,
-        str(event.get_channel_display()),  # type: ignore[attr-defined]
+        str(event.get_channel_display()),
         state_label(event.noun, event.source) if event.source else "",
         state_label(event.noun, event.target) if event.target else "",
         line.reason,

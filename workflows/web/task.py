@@ -22,9 +22,9 @@ from workflows.queries.task import read_task
 from workflows.rules.evaluate import is_permitted
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
-from workflows.states import OPEN_TASK, SETTLED, Gate, PartyKind, Scope, TaskKind, TaskState
+from workflows.states import OPEN_TASK, SETTLED, Gate, PartyKind, Scope, TaskState
 from workflows.web.actor import needs_seat
-from workflows.web.checklist import asked_in_words, parties, received_state, short_office
+from workflows.web.checklist import asked_in_words, is_answer, parties, received_state, short_office
 from workflows.web.deadline import change_in_words, hour_in_words, listed, moved_in_words, rule_in_words
 from workflows.web.links import linked, url_for, url_of, url_to_do
 from workflows.web.loading import load_task, next_of
@@ -183,7 +183,7 @@ def _state(sheet: TaskSheet) -> dict[str, str]:
     row = sheet.task
     if row.is_parent and sheet.may.plan and row.state in OPEN_TASK:
         return received_state(sheet.received, len(sheet.parts))
-    noun = "contribution" if row.is_child and row.kind == TaskKind.CONTRIBUTION else "task"
+    noun = "contribution" if is_answer(row) else "task"
     value = "clarification" if sheet.returned_at and noun == "contribution" else row.state
     return {"noun": noun, "value": value, "word": ""}
 
@@ -225,9 +225,9 @@ def _facts(sheet: TaskSheet) -> list[dict[str, str]]:
         {"label": _("Phase"), "value": row.phase.title},
     ]
     if row.authority:
-        rows.append({"label": _("Decided by"), "value": str(row.get_authority_display())})  # type: ignore[attr-defined]
+        rows.append({"label": _("Decided by"), "value": str(row.get_authority_display())})
     if row.submitted_at and row.channel and row.received_at:
-        rows.append({"label": _("How it came"), "value": str(row.get_channel_display())})  # type: ignore[attr-defined]
+        rows.append({"label": _("How it came"), "value": str(row.get_channel_display())})
     if row.note_number:
         rows.append({"label": _("Number of the note"), "value": row.note_number})
     return rows
@@ -336,7 +336,7 @@ def _submit_form(request: PageRequest, sheet: TaskSheet) -> dict[str, Any] | Non
         initial={"version": sheet.task.version},
     )
     drafts = [line for line in sheet.evidence if line.submitted_at is None]
-    answer = sheet.task.is_child and sheet.task.kind == TaskKind.CONTRIBUTION
+    answer = is_answer(sheet.task)
     return {
         "form": form,
         "fields": form.to_ask(),
@@ -375,7 +375,7 @@ def _action(row: Task, offered: Option, actor: Actor) -> dict[str, Any]:
 
 def _label(row: Task, offered: Option) -> str:
     """Return the verb, said of a State's answer as one speaks to States."""
-    if row.is_child and row.kind == TaskKind.CONTRIBUTION:
+    if is_answer(row):
         words = {"verify": _("Acknowledge receipt"), "return": _("Ask for a clarification"), "recall": _("Recall the answer")}
         return words.get(offered.name, offered.label)
     return offered.label
