@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError as BadValue
@@ -40,7 +40,7 @@ class Key:
         value = row
         for part in self.name.split("__"):
             value = getattr(value, part)
-        return value.isoformat() if isinstance(value, datetime) else value
+        return value.isoformat() if isinstance(value, date) else value
 
     def beyond(self, value: Any) -> Q | None:
         """Return what stands after a value; `None` when nothing does."""

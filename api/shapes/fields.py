@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 LANGUAGES = ("es", "pt", "en")
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Instants outside cannot belong to a summit, and some cannot be counted with."""
+
+
+WITH_OFFSET = re.compile(r"[Tt ]\d\d:\d\d.*([Zz]|[+-]\d\d:?\d\d)$")
 
 
 class StrictInput(serializers.Serializer):
@@ -160,7 +164,7 @@ class InstantInput(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         """Return the instant in UTC."""
-        if not isinstance(value, str) or (value.strip()[-6:-5] not in {"+", "-"} and value.strip()[-1:].upper() != "Z"):
+        if not isinstance(value, str) or not WITH_OFFSET.search(value.strip()):
             raise serializers.ValidationError(_("Give the instant with its offset, such as 2027-07-18T21:59:59Z."), "no_offset")
         try:
             found: datetime = super().to_internal_value(value).astimezone(UTC)

@@ -110,7 +110,7 @@ class NewMeetingInput(StrictInput):
     """A meeting to convene."""
 
     summit = SummitName()
-    code = serializers.RegexField(r"^[A-Za-z0-9_-]{1,40}$", max_length=40)
+    code = serializers.RegexField(r"^[a-z0-9_]{1,40}$", max_length=40)
     kind = serializers.ChoiceField(MeetingKind.choices)
     title = limit_texts(200, required=True)
     starts_at = InstantInput()
