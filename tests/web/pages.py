@@ -10,9 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from workflows.models import ClockOffset
-from workflows.queries.clock import read_clock
-
 if TYPE_CHECKING:
     from tests.factories import World
 
@@ -48,12 +45,6 @@ def client_of(world: World, name: str, language: str = "en") -> Client:
     client.force_login(world.user(name))
     client.cookies["language"] = language
     return client
-
-
-def move_clock(world: World) -> None:
-    """Move the clock of all to the world's present."""
-    ClockOffset.objects.all().delete()
-    ClockOffset.objects.create(offset=world.now - read_clock())
 
 
 def queries_of(client: Client, address: str) -> int:

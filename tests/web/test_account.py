@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import PASSWORD, make_world
+from tests.web.clock import stand_at
 from tests.web.pages import client_of, words
 from workflows.models import Membership, User
 from workflows.queries.account import invitation_url
@@ -28,7 +29,9 @@ def _no_attempts_counted():
 
 @pytest.fixture
 def world():
-    return make_world(seats=["secretary", "approver", "cn_py", "cn_br"])
+    world = make_world()
+    stand_at(world.now)
+    return world
 
 
 def sign_in(world, name: str, password: str = PASSWORD) -> tuple[Client, object]:
@@ -143,7 +146,7 @@ def test_the_second_factor_is_asked_at_sign_in(world):
 
 
 def test_a_former_member_signs_in_and_is_told_that_no_seat_is_held(world):
-    Membership.objects.filter(person=world.people["cn_py"]).update(ends_on=datetime.now(UTC).date().replace(year=2026, month=3))
+    Membership.objects.filter(person=world.people["cn_py"]).update(ends_on=world.now.date() - timedelta(days=1))
     client = client_of(world, "cn_py")
     answer = client.get("/")
     assert answer.status_code == 403
