@@ -175,20 +175,16 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of invitations, too: a ministry is not in a hurry
-_forms = "workflows.web.account_forms"
+_of = "workflows.web.account_forms.{}Form".format
 ACCOUNT_FORMS = {
-    "login": f"{_forms}.LoginForm",
-    "reset_password": f"{_forms}.ResetPasswordForm",
-    "reset_password_from_key": f"{_forms}.ResetPasswordKeyForm",
-    "change_password": f"{_forms}.ChangePasswordForm",
-    "set_password": f"{_forms}.SetPasswordForm",
-    "reauthenticate": f"{_forms}.ReauthenticateForm",
+    "login": _of("Login"),
+    "reset_password": _of("ResetPassword"),
+    "reset_password_from_key": _of("ResetPasswordKey"),
+    "change_password": _of("ChangePassword"),
+    "set_password": _of("SetPassword"),
+    "reauthenticate": _of("Reauthenticate"),
 }
-MFA_FORMS = {
-    "authenticate": f"{_forms}.AuthenticateForm",
-    "reauthenticate": f"{_forms}.CodeAgainForm",
-    "activate_totp": f"{_forms}.ActivateTOTPForm",
-}
+MFA_FORMS = {"authenticate": _of("Authenticate"), "reauthenticate": _of("CodeAgain"), "activate_totp": _of("ActivateTOTP")}
 ACCOUNT_ADAPTER = "workflows.web.account.AccountAdapter"
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", not SUMMITPREP_DEMO)  # of the seats of both secretariats
 MFA_ADAPTER = "workflows.web.account.SecondFactorAdapter"

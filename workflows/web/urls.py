@@ -15,7 +15,7 @@ from workflows.web import (
     record,
     seat,
     summit,
-    summit_forms,
+    summit_changes,
     task,
 )
 from workflows.web.components import components
@@ -57,9 +57,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     # Summits
     path("summits/", summit.summits, name="summits"),
-    path("summits/new/", summit_forms.create, name="summit-create"),
+    path("summits/new/", summit_changes.create, name="summit-create"),
     path(SUMMIT, summit.summit, name="summit"),
-    path(f"{SUMMIT}change/<verb:what>/", summit_forms.change, name="summit-change"),
+    path(f"{SUMMIT}change/<verb:what>/", summit_changes.change, name="summit-change"),
     path(f"{SUMMIT}signatures/<uuid:signature>/decline/", summit.decline, name="signature-decline"),
     # Checklist
     path(f"{SUMMIT}checklist/", checklist.checklist, name="checklist"),
