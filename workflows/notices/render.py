@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import css_inline
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils.translation import override
 
 from workflows.notices.calendar import date_for_calendar
 from workflows.notices.kinds import get_notice
+from workflows.notices.mail import Mail
 from workflows.queries.account import invitation_url
 from workflows.queries.address import url_for
 from workflows.queries.names import name_party, name_summit_at, of_country
@@ -146,7 +146,7 @@ def message_id_of(key: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{settings.MAIL_DOMAIN}>"
 
 
-def as_mail(message: Message, now: datetime) -> EmailMultiAlternatives:
+def as_mail(message: Message, now: datetime) -> Mail:
     """Return the mail of a frozen message, ready for the server; nobody's automatic answer is asked for."""
     headers: dict[str, Any] = {
         "Message-ID": message_id_of(message.key),
@@ -155,7 +155,7 @@ def as_mail(message: Message, now: datetime) -> EmailMultiAlternatives:
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         "Content-Language": message.language,
     }
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         subject=message.subject,
         body=_unblotted(message, message.text),
         to=[message.to_address],
