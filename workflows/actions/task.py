@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from workflows.rules.facts import Actor
 
 TEXT_LIMIT = 20_000
+URL_LIMIT = 500
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
 def clean_text(text: str, field: str, *, limit: int = TEXT_LIMIT) -> str:
@@ -40,6 +44,19 @@ def clean_text(text: str, field: str, *, limit: int = TEXT_LIMIT) -> str:
         raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": limit}})
     if "\x00" in stripped:
         raise InvalidInput({field: _("The text contains a character that cannot be stored.")})
+    return stripped
+
+
+def clean_url(url: str, field: str) -> str:
+    """Return an address of the web (http or https) or nothing; refuse every other with a sentence."""
+    stripped = url.strip()
+    try:
+        if stripped:
+            WEB_ADDRESS(stripped)
+    except ValidationError as error:
+        raise InvalidInput({field: _("Give an address that begins with https:// or http://.")}) from error
+    if len(stripped) > URL_LIMIT:
+        raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": URL_LIMIT}})
     return stripped
 
 
@@ -147,7 +164,7 @@ def add_evidence(task: Task, *, text: str, url: str = "", actor: Actor, now: dat
         task=locked,
         party_id=actor.party_id,
         text=clean_text(text, "text"),
-        url=url,
+        url=clean_url(url, "url"),
         added_by_id=actor.seat_id,
         added_at=now,
     )
