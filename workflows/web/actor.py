@@ -38,12 +38,15 @@ BEFORE_SECOND_FACTOR = ("/accounts/", "/account/", "/i18n/", "/seat/", "/compone
 
 
 class PageRequest(HttpRequest):
-    """A request as the pages get it, for the readers of types; the middleware sets these on Django's own."""
+    """A request as a view behind `needs_seat` gets it, for the readers of types; the middleware sets these on Django's own.
+
+    Before that, and for an account without a seat, `actor` and `seat` are None.
+    """
 
     now: datetime
-    actor: Actor | None
+    actor: Actor
     seats: Sequence[Seat]
-    seat: Seat | None
+    seat: Seat
     summit: Summit | None
     user: Any
     htmx: Any
@@ -83,7 +86,7 @@ def speak(request: PageRequest) -> None:
     """Answer in the person's own language, unless another one was chosen on the page."""
     if request.actor is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(request.actor.language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 def owes_second_factor(request: PageRequest) -> bool:

@@ -138,7 +138,10 @@ def party(request: PageRequest, code: str) -> HttpResponse:
                 "text": _(
                     "Since %(when)s two persons claim to speak for this country in the %(roman)s Summit. Its answers rest."
                 )
-                % {"when": moment(place.representation_pending_at, request.actor.zone), "roman": place.summit.roman},
+                % {
+                    "when": moment(place.representation_pending_at or request.now, request.actor.zone),
+                    "roman": place.summit.roman,
+                },
                 "claims": place.representation_claims,
             }
             for place in disputes

@@ -18,7 +18,7 @@ from workflows.errors import NotPermitted
 from workflows.models import Decision, Membership, Party, Seat, Summit
 from workflows.queries.actor import get_holder
 from workflows.queries.directory import posts_of, roles_to_open, takes_part
-from workflows.queries.names import name_seat
+from workflows.queries.names import name_seat, name_summit_at
 from workflows.queries.summit import list_decisions, list_running
 from workflows.rules import permissions
 from workflows.rules.evaluate import require
@@ -27,7 +27,7 @@ from workflows.states import DecisionSubject, Language, SeatRole
 from workflows.web.actor import needs_seat
 from workflows.web.directory import get_party
 from workflows.web.errors import attempt
-from workflows.web.forms_base import DayField, posted
+from workflows.web.forms_base import DayField, offer, posted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ def open_seat(request: PageRequest, code: str) -> HttpResponse:
     if not roles:
         raise NotPermitted(_("This seat is filled by another office."), code="not_seat_keeper")
     form = SeatForm(posted(request))
-    form.fields["role"].choices = [(role.value, role.label) for role in roles]
+    offer(form, "role", [(role.value, role.label) for role in roles])
     done = _done(
         request,
         form,
@@ -277,7 +277,7 @@ def _dispute(request: PageRequest, party: Party) -> HttpResponse:
     require(permissions.is_segib_approver, None, request.actor)
     summits = {s.slug: s for s in _summits(request, party)}
     form = ClaimsForm(posted(request))
-    form.fields["summit"].choices = [(slug, str(s)) for slug, s in summits.items()]
+    offer(form, "summit", [(slug, name_summit_at(s)) for slug, s in summits.items()])
     done = _done(
         request,
         form,
@@ -309,7 +309,7 @@ def _settle(request: PageRequest, party: Party) -> HttpResponse:
         for d in list_decisions(s, request.actor, DecisionSubject.REPRESENTATION)
     }
     form = SettleForm(posted(request))
-    form.fields["decision"].choices = [(uuid, f"{d.meeting.title}: {d.text}") for uuid, d in decisions.items()]
+    offer(form, "decision", [(uuid, f"{d.meeting.title}: {d.text}") for uuid, d in decisions.items()])
 
     def settle() -> Any:
         decision: Decision = decisions[form.cleaned_data["decision"]]

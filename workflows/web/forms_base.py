@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,6 +80,13 @@ class InZoneField(forms.Field):
 def posted(request: HttpRequest) -> QueryDict | None:
     """Return what a form sent, even when it sent nothing; `None` when the page is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Give a field of a form its choices, where the form has that field."""
+    field = form.fields.get(name)
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)
 
 
 class VersionedForm(forms.Form):

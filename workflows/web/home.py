@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -245,7 +245,7 @@ def nothing_waits(actor: Actor, summits: Sequence[Summit], now: datetime) -> str
     following = list_next_deadlines(actor, summits, now, limit=1)
     if not following:
         return _("Nothing waits for you today.")
-    day = following[0].due_at.astimezone(ZoneInfo(following[0].zone)).date()
+    day = at_of(following[0]).astimezone(ZoneInfo(actor.zone)).date()
     return _("Nothing waits for you today. The next date is %(day)s.") % {"day": day_in_words(day)}
 
 
@@ -271,21 +271,30 @@ def next_dates(actor: Actor, summits: Sequence[Summit], now: datetime, leaving_o
     several = len(summits) > 1
     meetings = [m for m in list_next_meetings(actor, summits, now, limit=NEXT_DATES) if m.held_on is not None]
     rows = list(
-        zip((at_noon(m.held_on, m.zone) for m in meetings), dated_meetings(meetings, now, name_summit=several), strict=True)
+        zip(
+            (at_noon(m.held_on, m.zone) for m in meetings if m.held_on),
+            dated_meetings(meetings, now, name_summit=several),
+            strict=True,
+        )
     )
     deadlines = list_next_deadlines(actor, summits, now, limit=NEXT_DATES, leaving_out=leaving_out)
-    rows += [(d.due_at, _deadline(d, actor, now, several)) for d in deadlines]
+    rows += [(at_of(d), _deadline(d, actor, now, several)) for d in deadlines]
     rows.sort(key=lambda row: row[0])
     return [row for _instant, row in rows[:NEXT_DATES]]
 
 
+def at_of(deadline: Deadline) -> datetime:
+    """Return the instant of a deadline that was chosen by it, and so has one."""
+    return cast("datetime", deadline.due_at)
+
+
 def _deadline(deadline: Deadline, actor: Actor, now: datetime, several: bool) -> dict[str, Any]:
     zone = ZoneInfo(actor.zone)
-    task, local = deadline.task, deadline.due_at.astimezone(zone)
+    task, local = cast("Task", deadline.task), at_of(deadline).astimezone(zone)
     note = f"{task.code}. {local:%H:%M} ({city(zone)})"
     return {
         "day": short_day(local.date(), now.astimezone(zone).date()),
-        "iso": deadline.due_at.isoformat(),
+        "iso": at_of(deadline).isoformat(),
         "text": task.title,
         "note": f"{task.summit.roman}. {note}" if several else note,
         "url": url_for(task),

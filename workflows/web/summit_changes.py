@@ -30,7 +30,7 @@ from workflows.rules.facts import Inputs
 from workflows.states import DecisionSubject
 from workflows.web.actor import needs_seat
 from workflows.web.errors import attempt
-from workflows.web.forms_base import posted
+from workflows.web.forms_base import offer, posted
 from workflows.web.summit import get_summit
 from workflows.web.summit_forms import (
     ChecklistForm,
@@ -148,16 +148,16 @@ def templates_of(request: PageRequest) -> list[tuple[str, str]]:
 
 
 def _fill_choices(form: forms.Form, request: PageRequest, summit: Summit | None) -> None:
-    if "host" in form.fields:
-        form.fields["host"].choices = delegations()
-    if "successor" in form.fields:
-        form.fields["successor"].choices = [("", _("Not decided yet")), *delegations()]
+    if {"host", "successor"} & set(form.fields):
+        parties = delegations()
+        offer(form, "host", parties)
+        offer(form, "successor", [("", _("Not decided yet")), *parties])
     if "template" in form.fields:
         none = [("", _("None for now"))] if not form.fields["template"].required else []
-        form.fields["template"].choices = [*none, *templates_of(request)]
+        offer(form, "template", [*none, *templates_of(request)])
     if "decision" in form.fields and summit is not None:
         found = list_decisions(summit, request.actor, DecisionSubject.CHANGE_OF_HOST)
-        form.fields["decision"].choices = [(str(d.uuid), f"{d.meeting.title}: {d.text}") for d in found]
+        offer(form, "decision", [(str(d.uuid), f"{d.meeting.title}: {d.text}") for d in found])
 
 
 def consequences(summit: Summit, what: str) -> list[str]:
@@ -220,7 +220,7 @@ def change(request: PageRequest, slug: str, what: str) -> HttpResponse:
         "title": asked.title,
         "lead": name_summit_at(summit),
         "consequences": consequences(summit, what),
-        "no_decision": "decision" in form.fields and not form.fields["decision"].choices,
+        "no_decision": what == "host" and not list_decisions(summit, request.actor, DecisionSubject.CHANGE_OF_HOST),
         "meetings_url": reverse("meetings", args=[summit.slug]),
         "url": request.path,
         "label": asked.label,

@@ -24,7 +24,7 @@ from workflows.rules.verbs import Verb, verbs_of
 from workflows.states import RELAXED, Channel
 from workflows.templatetags.moments import city
 from workflows.web.errors import put_in_form
-from workflows.web.forms_base import InZoneField
+from workflows.web.forms_base import InZoneField, offer
 from workflows.web.links import linked, url_to_do
 
 if TYPE_CHECKING:
@@ -98,9 +98,8 @@ class TransitionForm(forms.Form):
             wanted |= {"note_number", "received_at"}
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
-        self.fields["accepted"].choices = [(r.code, r.message) for r in warnings]
-        if "decision" in self.fields:
-            self.fields["decision"].choices = decisions
+        offer(self, "accepted", [(r.code, r.message) for r in warnings])
+        offer(self, "decision", decisions)
         for value in self.fields.values():
             if isinstance(value, InZoneField):
                 value.zone = ZoneInfo(zone)
@@ -229,7 +228,7 @@ def _page(
     warnings = [r for r in offered.reasons if r.advisory]
     known = {r.code for r in warnings}
     warnings += [r for r in (failed.reasons if failed else ()) if r.advisory and r.code not in known]
-    passed = set(form.data.getlist("accepted")) if form.is_bound else set()
+    passed = set(step.request.POST.getlist("accepted")) if form.is_bound else set()
     context = {
         "title": step.title or offered.label,
         "label": offered.label,
