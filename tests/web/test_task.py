@@ -287,3 +287,8 @@ def test_as_many_queries_for_few_answers_and_comments_as_for_more(world, enter):
         queries = count("DOC-03/")
         few = few if number else queries
     assert (queries, few <= 45) == (few, True)
+
+
+def test_a_secretariat_records_no_paper_of_the_other_one(enter):
+    assert "Record an answer on paper" not in page(enter("spt_officer"), "CON-04/")
+    assert "Record an answer on paper" in page(enter("spt_officer"), "DOC-03/PE/")

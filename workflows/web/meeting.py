@@ -26,7 +26,7 @@ from workflows.rules.verbs import verbs_of
 from workflows.states import AttendanceLevel, DecisionSubject, MeetingKind, MeetingState
 from workflows.templatetags.moments import day_in_words
 from workflows.web.actor import needs_seat
-from workflows.web.checklist import short_office
+from workflows.web.checklist_rows import short_office
 from workflows.web.errors import attempt
 from workflows.web.links import linked, url_for, url_to_do
 from workflows.web.loading import load_meeting, load_summit, next_of
@@ -48,8 +48,8 @@ POST = ["GET", "HEAD", "POST"]
 def meetings(request: PageRequest, slug: str) -> HttpResponse:
     """Show the meetings of a summit: those to come by date, then those that were, the latest first."""
     summit = load_summit(request, slug)
-    found = list_meetings(summit, actor=request.actor, now=request.now)  # type: ignore[arg-type]
-    may = may_plan(summit, request.actor)  # type: ignore[arg-type]
+    found = list_meetings(summit, actor=request.actor, now=request.now)
+    may = may_plan(summit, request.actor)
     convene = {"label": _("Convene a meeting"), "url": reverse("meeting-convene", args=[slug])}
     context = {
         "groups": _groups(found.ahead, found.past),
@@ -88,13 +88,13 @@ def _row(meeting: Meeting) -> dict[str, Any]:
 def meeting(request: PageRequest, slug: str, code: str) -> HttpResponse:
     """Show one meeting."""
     row = load_meeting(request, slug, code)
-    sheet = read_meeting(row, actor=request.actor)  # type: ignore[arg-type]
+    sheet = read_meeting(row, actor=request.actor)
     return render(request, "meeting/meeting.html", _context(request, sheet))
 
 
 def _context(request: PageRequest, sheet: MeetingSheet) -> dict[str, Any]:
     row = sheet.meeting
-    anchored = visible_tasks(request.actor).filter(deadline__anchor=row, parent__isnull=True)  # type: ignore[arg-type]
+    anchored = visible_tasks(request.actor).filter(deadline__anchor=row, parent__isnull=True)
     return {
         "sheet": sheet,
         "meeting": row,
@@ -254,7 +254,7 @@ def _ask(
     crumbs = _crumbs(row.summit, row.title, title)
     crumbs[-2]["url"] = url_for(row)
     kept = {"title": title, "label": label, "crumbs": crumbs, "lead": _subject(row)}
-    return _form_page(request, form, template=template or "task/form.html", **kept)  # type: ignore[arg-type]
+    return _form_page(request, form, template=template or "task/form.html", **kept)
 
 
 def _change(request: PageRequest, row: Meeting) -> HttpResponse:

@@ -28,7 +28,7 @@ from workflows.rules.verbs import verbs_of
 from workflows.states import MeetingState, SummitState, TaskState
 from workflows.templatetags.moments import moment
 from workflows.web.actor import needs_seat
-from workflows.web.checklist import short_office
+from workflows.web.checklist_rows import short_office
 from workflows.web.export import table_file
 from workflows.web.forms_base import DayField
 from workflows.web.links import url_for, url_of
