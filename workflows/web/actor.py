@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 SEAT_KEY = "seat"
 """In the session: the public id of the seat that the person chose."""
 SECOND_FACTOR_KEY = "has_second_factor"
-WITHOUT_ACTOR = ("/api/", "/admin/", "/health", "/metrics", settings.STATIC_URL)
-"""Addresses that find out for themselves who asks, and when."""
-BEFORE_SECOND_FACTOR = ("/accounts/", "/account/", "/i18n/", "/seat/", "/components/")
+WITHOUT_ACTOR = ("/api/", "/admin/", "/components/", "/i18n/", "/health", "/metrics", settings.STATIC_URL)
+"""Addresses that find out for themselves who asks, and when, or need not know."""
+BEFORE_SECOND_FACTOR = ("/accounts/", "/account/", "/seat/")
 """What a seat that still owes its second factor may open."""
 
 
