@@ -12,7 +12,7 @@ import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests.factories import make_world
+from tests.factories import empty_database, make_world
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NO_BROWSER = "NO BROWSER: apt-get install chromium"
@@ -53,6 +53,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The usual world is committed once; each test works on it in a transaction of its own."""
     with django_db_blocker.unblock():
         make_world()
+
+
+@pytest.fixture
+def nothing_yet(db: None) -> None:
+    """A database without the usual world, as a new installation has it."""
+    empty_database()
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,7 @@ def empty_database() -> None:
     """Empty every table of the domain, inside the test's own transaction where it has one."""
     tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in apps.get_app_config("workflows").get_models())
     with pgtrigger.ignore(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {tables} CASCADE")
 
 

@@ -14,7 +14,7 @@ from workflows.actions.reference import load_conference
 from workflows.errors import WrongState
 from workflows.models import Chain, Membership, Message, Party, ProtocolPlace, Seat, Summit, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_yet")]
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
