@@ -90,7 +90,7 @@ def checklist(request: PageRequest, slug: str) -> HttpResponse:
 
 
 def _context(request: PageRequest, summit: Summit) -> dict[str, Any]:
-    actor: Actor = request.actor  # type: ignore[assignment]
+    actor: Actor = request.actor
     filters = filters_of(request.GET)
     found = read_checklist(summit, actor=actor, now=request.now, filters=filters)
     form = FilterForm(request.GET or {"sort": filters.sort}, auto_id="filter_%s")

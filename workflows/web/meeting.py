@@ -253,8 +253,8 @@ def _ask(
             return redirect(url_for(row))
     crumbs = _crumbs(row.summit, row.title, title)
     crumbs[-2]["url"] = url_for(row)
-    kept = {"title": title, "label": label, "crumbs": crumbs, "lead": _subject(row)}
-    return _form_page(request, form, template=template or "task/form.html", **kept)
+    template = template or "task/form.html"
+    return _form_page(request, form, title=title, label=label, crumbs=crumbs, lead=_subject(row), template=template)
 
 
 def _change(request: PageRequest, row: Meeting) -> HttpResponse:

@@ -57,6 +57,7 @@ def submit_form(request: PageRequest, sheet: TaskSheet) -> dict[str, Any] | None
         zone=request.actor.zone if request.actor else "UTC",
         initial={"version": sheet.task.version},
     )
+    form.fields["evidence"].required = not sheet.facts.evidence
     drafts = [line for line in sheet.evidence if line.submitted_at is None]
     answer = is_answer(sheet.task)
     return {
