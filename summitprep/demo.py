@@ -25,6 +25,7 @@ from summitprep.processes import stop_leftovers
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
+NOT_INHERITED = {"SUMMITPREP_BUILD", "PYTHONDONTWRITEBYTECODE"}  # without compiled modules each start costs seconds more
 PREPARE_SECONDS = 600
 PAGE_SECONDS = 120
 REMINDER_SECONDS = 300
@@ -115,7 +116,7 @@ class Demo:
 
     def settings(self, services: Services, mail_port: int) -> dict[str, str]:
         """Return the environment of every process of the demonstration."""
-        inherited = {name: value for name, value in os.environ.items() if name != "SUMMITPREP_BUILD"}
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         return {
             **inherited,
             **services.environment(),
@@ -145,9 +146,7 @@ class Demo:
             raise DemoError(f"The database could not be prepared:\n{tail(self.logs / 'prepare.log', 30)}")
         return answer
 
-    def ask(
-        self, services: Services, name: str, arguments: list[str], seconds: float, **more: str
-    ) -> dict[str, Any] | None:
+    def ask(self, services: Services, name: str, arguments: list[str], seconds: float, **more: str) -> dict[str, Any] | None:
         """Run `demo_<name>` as a process of the family and return what it found; None when it failed or took long."""
         path = self.folder / f"{name}.json"
         path.unlink(missing_ok=True)
