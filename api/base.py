@@ -60,7 +60,8 @@ class Op:
     paged: bool = False
     versioned: bool = False
     waits: type[BaseSerializer] | None = None
-    public: bool = False
+    refuses: tuple[int, ...] = ()
+    """Statuses that a reading may answer besides those of every reading."""
 
 
 class Endpoint(APIView):

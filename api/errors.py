@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ValidationError as BadValue
 from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
@@ -104,7 +105,7 @@ def _answer_to_others(error: Exception, request: Request) -> Response:
     if isinstance(error, (OperationalError, InterfaceError)):
         logger.warning("database_away", error=str(error))
         return problem_response(OTHERS["unavailable"], request)
-    if isinstance(error, DataError):
+    if isinstance(error, (DataError, BadValue)):
         return problem_response(OTHERS["malformed"], request)
     if isinstance(error, IntegrityError):
         logger.warning("conflict", error=str(error))

@@ -91,9 +91,6 @@ class Contract(AutoSchema):
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "resource", "") or self._tokenize_path()[0]]
 
-    def get_auth(self) -> Any:
-        return [] if self.op.public else super().get_auth()
-
     def get_request_serializer(self) -> Any:
         return self.op.takes
 
@@ -167,7 +164,7 @@ class Contract(AutoSchema):
         if operation is None:
             return None
         self.resolve_serializer(ProblemSerializer, "response")
-        statuses = () if self.op.public else ALWAYS
+        statuses = (*ALWAYS, *self.op.refuses)
         if self.method != "GET":
             statuses = (*statuses, *ON_WRITING)
         if self.op.versioned:

@@ -239,7 +239,7 @@ class CopyTemplate(SummitEndpoint):
 class ExportTemplate(SummitEndpoint):
     """A running summit's checklist as a template."""
 
-    ops: ClassVar = {"GET": Op("Export a checklist as a template", gives=ExportSerializer, filters=ExportQuery)}
+    ops: ClassVar = {"GET": Op("Export a checklist as a template", gives=ExportSerializer, filters=ExportQuery, refuses=(409,))}
 
     def get(self, request: Any, uuid: Any) -> Response:
         """Return the checklist as the YAML of a template, numbered one more than the last; by a secretariat."""

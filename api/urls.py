@@ -73,5 +73,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/", token.Tokens.as_view(), name="api-tokens"),
     path("tokens/<uuid:uuid>/", token.OneToken.as_view(), name="api-token"),
     path("tokens/<uuid:uuid>/revoke/", token.RevokeToken.as_view(), name="api-token-revoke"),
-    re_path(r"^.*$", docs.Nowhere.as_view(), name="api-nowhere"),
+    re_path(r"^[\s\S]*$", docs.Nowhere.as_view(), name="api-nowhere"),
 ]

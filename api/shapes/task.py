@@ -200,6 +200,12 @@ class TaskListQuery(ListQuery, TaskQuery):
         required=False, max_length=100, help_text="Code, title or deliverable, in any language, accents or not."
     )
 
+    def validate_parent(self, value: str) -> str:
+        """The uuid of a line, or `none`."""
+        if value != "none":
+            serializers.UUIDField().run_validation(value)
+        return value
+
 
 class ActInput(StrictInput):
     """What is sent along with a transition; `needs` of the action says what must be."""
