@@ -27,7 +27,7 @@ class HourInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"class": "input--short", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+        super().__init__({"class": "input--hour", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
 
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]

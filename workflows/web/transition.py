@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 
 from workflows.actions.transition import perform
@@ -47,7 +48,7 @@ class TransitionForm(forms.Form):
     channel = forms.ChoiceField(
         label=gettext_lazy("How it came"),
         widget=forms.RadioSelect,
-        choices=[(c.value, c.label) for c in PAPER_CHANNELS],
+        choices=[(c.value, capfirst(c.label)) for c in PAPER_CHANNELS],
     )
     note_number = forms.CharField(
         label=gettext_lazy("Number of the note"),
