@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 
-from api.base import Endpoint, speak
+from api.base import Endpoint
 from api.problems import PROBLEMS
 
 YAML_TYPES = ("application/yaml", "application/vnd.oai.openapi", "text/yaml")
@@ -50,7 +50,6 @@ def pages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
     """Answer the list of every kind of problem."""
-    speak(request.headers.get("Accept-Language", ""))
     return render(request, "api/problems.html", {"problems": PROBLEMS.values()})
 
 
@@ -60,7 +59,6 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the page behind one kind of problem."""
     if code not in PROBLEMS:
         raise Http404
-    speak(request.headers.get("Accept-Language", ""))
     return render(request, "api/problems.html", {"problems": [PROBLEMS[code]]})
 
 
