@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from tests.factories import empty_database
 from workflows.actions.demo import NotADemonstration, seed_demo
 from workflows.models import (
     Deadline,
@@ -43,6 +44,7 @@ PASSWORD = "una-clave-para-la-demostracion"
 def now(django_db_setup, django_db_blocker) -> Iterator[datetime]:
     """One walk for the whole module, taken back at its end; its `now` is the database's."""
     with django_db_blocker.unblock(), transaction.atomic():
+        empty_database()
         instant = read_clock()
         seed_demo(now=instant, password=PASSWORD)
         yield instant
