@@ -25,7 +25,7 @@ from api.shapes.party import (
 from api.shapes.queries import by_uuid_or
 from api.shapes.summit import NothingInput
 from workflows.actions.party import close_seat, end_membership, fill_seat, open_seat, set_by_note_verbale
-from workflows.models import Membership, Participation
+from workflows.models import Membership, Participation, Summit
 from workflows.queries.resource import holders_of, membership_rows, party_rows, seat_rows
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Parties(PartyEndpoint):
         if "code" in query:
             rows = rows.filter(code__iexact=query["code"])
         if "summit" in query:
-            taking_part = Participation.objects.filter(**by_uuid_or("roman__iexact", query["summit"], "summit__"))
+            summits = Summit.objects.visible_to(self.actor).filter(**by_uuid_or("roman__iexact", query["summit"]))
+            taking_part = Participation.objects.filter(summit__in=summits)
             rows = rows.filter(Q(pk__in=taking_part.values("party_id")))
         return self.show_page(rows, self.order, self._present_all, query=query)
 

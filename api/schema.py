@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer
 from rest_framework import serializers
 
+from api.examples import EXAMPLES
 from api.problems import PROBLEMS
 from api.shapes.queries import OneOrMore
 
@@ -20,7 +21,7 @@ JSON = "application/json"
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
 """Statuses that any call may answer."""
 ON_WRITING = (409, 413, 415, 422)
-EXAMPLES = {
+EXAMPLE_CODES = {
     403: ("another_person_verifies", "not_permitted"),
     409: ("wrong_state", "wrong_state"),
     412: ("stale", "stale"),
@@ -171,6 +172,8 @@ class Contract(AutoSchema):
             statuses = (*statuses, 412, 428)
         for status in sorted(statuses):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+        if self.op.takes and "requestBody" in operation:
+            operation["requestBody"]["content"][JSON]["example"] = EXAMPLES[self.op.takes]
         for status, response in operation["responses"].items():
             if status in {"200", "201", "202"} and not self.op.paged and self.op.gives:
                 response["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The object's version."}}
@@ -196,7 +199,7 @@ def _statuses() -> set[int]:
 
 def _problem(status: int) -> dict[str, Any]:
     kinds = [problem for problem in PROBLEMS.values() if problem.status == status]
-    code, kind = EXAMPLES.get(status, (kinds[0].code, kinds[0].code))
+    code, kind = EXAMPLE_CODES.get(status, (kinds[0].code, kinds[0].code))
     example = {
         "type": PROBLEMS[kind].uri,
         "title": str(PROBLEMS[kind].title),

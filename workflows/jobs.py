@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workflows.actions import message, reminder
+from workflows.actions import answer, message, reminder
 from workflows.queries.clock import read_clock
 
 
@@ -24,6 +24,12 @@ def mail_record_head() -> None:
     """Queue the day's heads of the record, once, and have them sent."""
     if message.queue_record_heads(read_clock()):
         deliver.delay()
+
+
+@shared_task
+def purge_answers() -> None:
+    """Forget the answers that the API kept for repeated requests, after their day."""
+    answer.purge_answers(now=read_clock())
 
 
 def nudge() -> None:

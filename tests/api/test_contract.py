@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ from django.urls import URLPattern
 
 from api import urls
 from api.docs import contract, contract_text
+from api.examples import EXAMPLES
 from tests.api.conftest import BASE, Caller, caller
 from workflows.models import Meeting, Summit, Task
 from workflows.rules.verbs import verbs_of
 
-COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+ROOT = Path(__file__).resolve().parents[2]
+COMMITTED = ROOT / "docs" / "openapi.yaml"
 OUTSIDE = {"api-schema", "api-docs", "api-problems", "api-problem", "api-nowhere"}
 """Addresses that are about the contract, or lead nowhere."""
 
@@ -71,6 +75,39 @@ def test_every_verb_of_every_machine_has_its_door():
         operation = operations()[f"{BASE}/{resource}/{{uuid}}/transitions/{{verb}}/", "post"]
         verbs = next(p["schema"]["enum"] for p in operation["parameters"] if p["name"] == "verb")
         assert set(verbs) == {name for name, (verb, _method) in verbs_of(machine).items() if not verb.by_system}
+
+
+@pytest.mark.parametrize("shape", EXAMPLES, ids=lambda shape: shape.__name__)
+def test_each_example_has_the_shape_that_it_shows(shape):
+    found = shape(data=EXAMPLES[shape], context={"now": datetime(2027, 1, 1, tzinfo=UTC)})
+    assert (found.is_valid(), found.errors) == (True, {})
+
+
+PAGES_ALONE = {"mark_seen"}
+"""What only a page needs: since when its reader has seen what is new."""
+
+
+def imported_actions(folder: str) -> set[str]:
+    """Return the actions (module.name) that the modules of a folder call."""
+    found: set[str] = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        text = ast.parse(path.read_text(encoding="utf-8"))
+        modules: dict[str, str] = {}
+        for node in ast.walk(text):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("workflows.actions."):
+                found |= {alias.name for alias in node.names if alias.name.islower()}
+            elif isinstance(node, ast.ImportFrom) and node.module == "workflows.actions":
+                modules |= {alias.asname or alias.name: alias.name for alias in node.names}
+        for node in ast.walk(text):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+                found |= {node.attr} if node.attr.islower() else set()
+    return found
+
+
+def test_all_that_the_pages_do_can_be_done_by_the_api():
+    pages = imported_actions("workflows/web") - PAGES_ALONE
+    assert {"perform", "change_date", "fill_seat", "add_comment", "pin_deadline"} <= pages
+    assert pages - imported_actions("api") == set()
 
 
 def test_states_are_named_lists():
