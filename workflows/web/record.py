@@ -70,7 +70,7 @@ class RecordFilterForm(forms.Form):
         widget=forms.TextInput({"type": "search"}),
     )
     verb = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
-    office = forms.ChoiceField(label=gettext_lazy("Office"), required=False)
+    office = forms.ChoiceField(label=gettext_lazy("Party"), required=False)
     from_on = DayField(label=gettext_lazy("From"), required=False)
     until_on = DayField(label=gettext_lazy("Until"), required=False)
 
