@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """Queue what is due and send it. Any number of these, with or without workers, may run at once."""
 
     help = __doc__
+    requires_system_checks = []  # it may be started every minute
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take how often."""
