@@ -11,6 +11,7 @@ PYTHONDONTWRITEBYTECODE =
 export PYTHONDONTWRITEBYTECODE
 # More for the command: make demo ARGS="--port 8080", make test ARGS="tests/rules -x"
 ARGS =
+WORKERS = 2
 
 help:
 	@echo 'make demo         the whole product on this machine, with fictitious data; Ctrl-C stops it'
@@ -26,7 +27,7 @@ demo:
 	@exec $(PYTHON) manage.py demo $(ARGS)
 
 test: sync
-	@exec $(PYTHON) -m pytest -m 'not slow' $(ARGS)
+	@exec $(PYTHON) -m pytest -m 'not slow' -n $(WORKERS) $(ARGS)
 
 test-long: sync
 	@exec $(PYTHON) -m pytest -m slow $(ARGS)
