@@ -66,6 +66,7 @@ class CancelReason(TextChoices):
     DEADLINE_MOVED = "deadline_moved", _("The deadline moved meanwhile")
     OVERTAKEN = "overtaken", _("A later one took its place")
     SUMMIT_RESTS = "summit_rests", _("The Summit is postponed or has ended")
+    DEMO_HISTORY = "demo_history", _("It belongs to the invented past of the demonstration")
 
 
 SETTLED = frozenset({TaskState.VERIFIED, TaskState.WAIVED, TaskState.NOT_APPLICABLE, TaskState.NO_COMMENTS})

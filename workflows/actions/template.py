@@ -106,9 +106,7 @@ def copy_template(summit: Summit, row: ChecklistTemplate, *, actor: Actor | None
 
 def _copy_phases(summit: Summit, template: Template) -> None:
     Phase.objects.bulk_create(
-        Phase(
-            summit=summit, code=p.code, state=p.state, position=n, opens_offset=p.opens, **texts("title", p.title)
-        )
+        Phase(summit=summit, code=p.code, state=p.state, position=n, opens_offset=p.opens, **texts("title", p.title))
         for n, p in enumerate(template.phases)
     )
 
@@ -116,9 +114,7 @@ def _copy_phases(summit: Summit, template: Template) -> None:
 def _copy_ladders(summit: Summit, template: Template) -> None:
     for plan in template.ladders:
         ladder = Ladder.objects.create(summit=summit, code=plan.code, version=template.version)
-        Rung.objects.bulk_create(
-            Rung(ladder=ladder, offset_days=r.offset_days, reach=list(r.reach)) for r in plan.rungs
-        )
+        Rung.objects.bulk_create(Rung(ladder=ladder, offset_days=r.offset_days, reach=list(r.reach)) for r in plan.rungs)
 
 
 def _copy_meetings(summit: Summit, template: Template) -> None:

@@ -49,6 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
         return f"{settings.SITE_URL}{path}"
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the person of a change to the account; the library leaves out whose account it is."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send in the person's language; where the mail server is away, say so instead of failing."""
         person = getattr(context.get("user"), "person", None)

@@ -20,15 +20,13 @@ from workflows.actions.demo.stage import read_story, set_stage
 from workflows.errors import WorkflowError
 from workflows.models import Deadline, Message, Reminder, ReminderOutcome, Summit
 from workflows.queries.reminder import reminder_book, written_keys
-from workflows.states import MessageState
+from workflows.states import CancelReason, MessageState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = ["NotADemonstration", "is_demonstration_allowed", "seed_demo"]
 
-HISTORY = "demo_history"
-"""Why the mails of the past were not sent: nobody was there to read them."""
 LAST = timedelta(minutes=10)
 """Nothing is walked so near to the present; what lies later has not happened yet."""
 
@@ -69,7 +67,9 @@ def _leave_history(summit: Summit, now: datetime) -> None:
 
     The reminders of the deadline that the story pins to today are left due, so that the first sweep has one to send.
     """
-    Message.objects.filter(state=MessageState.QUEUED).update(state=MessageState.CANCELLED, cancelled_reason=HISTORY)
+    Message.objects.filter(state=MessageState.QUEUED).update(
+        state=MessageState.CANCELLED, cancelled_reason=CancelReason.DEMO_HISTORY
+    )
     kept = [code for code, line in read_story()["lines"].items() if "pinned" in line]
     deadlines = list(Deadline.objects.open().filter(summit=summit).exclude(task__code__in=kept).select_related(*LOADED))
     book, written = reminder_book(summit, now), written_keys(deadlines)

@@ -39,5 +39,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except InvalidInput as error:
             raise CommandError(" ".join(str(sentence) for sentence in error.fields.values())) from error
-        self.stdout.write(f"{user.email} is SEGIB's approver. To choose a password, once and within three days:")
+        self.stdout.write(f"{user.email} is SEGIB's approver. To choose a password, once and within seven days:")
         self.stdout.write(invitation_url(user))
