@@ -30,7 +30,7 @@ from workflows.queries.summit import (
     what_is_missing,
 )
 from workflows.rules import permissions
-from workflows.rules.evaluate import signs_for
+from workflows.rules.evaluate import require, signs_for
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
 from workflows.states import DecisionSubject, SummitState
@@ -217,6 +217,7 @@ def decline(request: PageRequest, slug: str, signature: UUID) -> HttpResponse:
     shown = get_summit(request, slug)
     waiting = get_object_or_404(Signature.objects.visible_to(request.actor), uuid=signature, summit=shown)
     facts = summit_facts([shown])[shown.pk]
+    require(permissions.is_secretary_or_approver, facts, request.actor)
     verb = verbs_of(Summit)[waiting.verb][0]
     back = reverse("summit", args=[shown.slug])
     form = DeclineForm(posted(request))
