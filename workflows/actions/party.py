@@ -207,9 +207,7 @@ def close_seat(seat: Seat, *, actor: Actor, now: datetime) -> Seat:
 
 
 @transaction.atomic
-def set_by_note_verbale(
-    party: Party, *, by_note: bool, actor: Actor, now: datetime, if_version: int | None = None
-) -> Party:
+def set_by_note_verbale(party: Party, *, by_note: bool, actor: Actor, now: datetime, if_version: int | None = None) -> Party:
     """Set that a party answers by note verbale: then the note is the act, and the system records it; by SEGIB."""
     locked = Party.objects.select_for_update(no_key=True, of=("self",)).get(pk=party.pk)
     if actor.party_kind != PartyKind.SEGIB or actor.role not in {SeatRole.APPROVER, SeatRole.OFFICER}:

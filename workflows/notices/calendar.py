@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def date_for_calendar(message: Message, now: datetime) -> tuple[str, str, str] | None:
-    """Return name, content and type of the attachment; None where the kind sets no date or there is none yet."""
+    """Return name, content and type of the attachment; None where the kind sets no date, or it has none or a past one."""
     if not get_notice(message.kind).has_date or message.summit is None:
         return None
     with override(message.language or "es"):
@@ -47,7 +47,7 @@ def _event(message: Message, now: datetime) -> Event | None:
     summit = name_summit_at(message.summit) if message.summit else ""
     if task is not None:
         deadline = getattr(task, "deadline", None)
-        if deadline is None or deadline.due_at is None:
+        if deadline is None or deadline.due_at is None or deadline.due_at < now:
             return None
         event.add("uid", f"deadline-{deadline.uuid}@{settings.MAIL_DOMAIN}")
         event.add("sequence", deadline.revision)

@@ -7,6 +7,7 @@ first of which is the heading; a last one that begins with "> " is the button. `
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def render(message: Message, reader: Reader, now: datetime) -> Rendered:
         also = [_words(message, _context_in(code, message, reader, now), code) for code in _other_languages(message, reader)]
         context |= {"words": words, "also": also}
         subject = " ".join(_plain("emails/_subject.txt", context).split())
-        text = "\n".join(line.rstrip() for line in _plain("emails/_frame.txt", context).strip().splitlines()) + "\n"
+        text = _tidy(_plain("emails/_frame.txt", context))
         html = _inliner.inline(render_to_string(f"emails/{message.kind}.html", context))
     return Rendered(reader.email, reader.language, subject[:LONGEST_SUBJECT], text, html)
 
@@ -76,6 +77,12 @@ def _plain(name: str, context: dict[str, Any]) -> str:
     """Render a template of plain text: nothing in it is escaped."""
     template: Any = get_template(name)
     return str(template.template.render(Context(context, autoescape=False)))
+
+
+def _tidy(text: str) -> str:
+    """Take away the blanks that the tags of a template leave behind."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
 
 
 def _words(message: Message, context: dict[str, Any], language: str) -> Words:
@@ -124,10 +131,10 @@ def _context(message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
         "reader": reader,
         "party": party,
         "of_country": of_country(party) if party and party.kind == PartyKind.DELEGATION else "",
-        "zone": summit.zone if summit else reader.zone,
+        "zone": meeting.zone if meeting else summit.zone if summit else reader.zone,
         "due_at": due_at,
         "starts_at": starts_at,
-        "has_attachment": notice.has_date and bool(due_at or starts_at),
+        "has_attachment": date_for_calendar(message, now) is not None,
         "url": settings.SITE_URL + (BLOTTED_PATH if notice.is_secret else _path(message)),
         **notice.context(message, reader, now),
     }
