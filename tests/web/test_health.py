@@ -18,7 +18,7 @@ request = RequestFactory().get("/health")
 
 
 @pytest.mark.django_db
-def test_healthy() -> None:
+def test_healthy(nothing_yet: None) -> None:
     answer = health_view(request)
     body = json.loads(answer.content)
     assert (answer.status_code, body["status"], body["broker"], body["oldest_due_seconds"]) == (200, "ok", True, None)

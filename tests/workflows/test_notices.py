@@ -239,7 +239,7 @@ def test_titles_dates_and_cities_are_in_the_reader_s_language(world: World):
     ] == ["Remitir los aportes", "Enviar as contri", "Send the national"]
     assert "(Madri)" in read(message, "pt-br").subject
     assert "(Madrid)" in read(message, "pt-pt").subject
-    assert "sexta-feira 16" in read(message, "pt-pt").text.lower()
+    assert "Sexta-feira, 16 de julho de 2027" in read(message, "pt-pt").text
 
 
 def test_rendering_leaves_the_language_of_the_process_alone(world: World):
@@ -290,6 +290,12 @@ def test_a_meeting_s_date_and_its_cancellation_have_the_same_uid(world: World):
     assert convened[1]["UID"] == cancelled[1]["UID"]
     assert (cancelled[0]["METHOD"], cancelled[1]["STATUS"]) == ("CANCEL", "CANCELLED")
     assert cancelled[1]["SEQUENCE"] > convened[1]["SEQUENCE"]
+
+
+def test_a_date_that_has_passed_is_not_attached(world: World):
+    message = reminder(world, "secretary", "DOC-03", DUE + timedelta(days=4))
+    assert date_for_calendar(message, DUE + timedelta(days=4)) is None
+    assert "is attached" not in read(message, now=DUE + timedelta(days=4)).text
 
 
 def test_kinds_without_a_date_attach_none(world: World):
