@@ -35,11 +35,13 @@ from workflows.models import (
     Message,
     Party,
     Seat,
+    Task,
     Token,
     User,
 )
 from workflows.queries.actor import make_actor
 from workflows.queries.clock import read_clock
+from workflows.rules.permissions import Permission
 
 pytestmark = pytest.mark.django_db
 
@@ -289,7 +291,7 @@ class Asker:
     """Asks as one actor, by page or by API, and undoes what was done."""
 
     def __init__(self, world):
-        self.world, self.clients = world, {}
+        self.world, self.clients, self.before = world, {}, snapshot()
 
     def client(self, name, api):
         """Return the client of an actor: signed in for pages; with a token for the API, where the actor has a seat."""
@@ -311,14 +313,13 @@ class Asker:
         api = path.startswith("/api/")
         client = self.client(name, api)
         body, versioned = sends(self.world, key)
-        before = snapshot()
         try:
             with transaction.atomic():
                 if api:
                     answer = self._call(client, method, path, body, versioned, name)
                 else:
                     answer = getattr(client, method.lower())(path, body)
-                word, same = self._word(answer), snapshot() == before
+                word, same = self._word(answer), snapshot() == self.before
                 raise UndoneError
         except UndoneError:
             return word, same
@@ -352,17 +353,19 @@ def actors_of(row):
     return {column: seats.get(column, column) for column in ACTORS}
 
 
+HEADS = {"as right", "former", "anonymous"}
+"""By whom a HEAD is sent where a GET is: it meets the same."""
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 QUIET = ("/i18n/setlang/", "/seat/", "/accounts/", "/admin/logout/", "/summits/xxxi/tasks/DOC-03/note/")
 """What changes only the session or the cookie, shows a form again, or leads on to the next page."""
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{r['method']}-{r['path']}-{r['sends']}" for r in ROWS])
-def test_each_actor_meets_what_is_written(world, row):
+def differences(world, row):
+    """Return in words what each actor meets otherwise than the row says."""
     asker, path, wrong = Asker(world), path_of(world, row), []
     reads = row["method"] == "GET"
     for column, name in actors_of(row).items():
-        for method in ("GET", "HEAD") if reads else (row["method"],):
+        for method in ("GET", "HEAD") if reads and column in HEADS else (row["method"],):
             word, same = asker.ask(method, path, row["sends"], name)
             if word != row[column]:
                 wrong.append(f"{method} {column} ({name}): written {row[column]}, met {word}")
@@ -370,7 +373,32 @@ def test_each_actor_meets_what_is_written(world, row):
                 wrong.append(f"{method} {column} ({name}): {word}, and something changed")
             if same and row["method"] in WRITES and word in {"ok", "done"} and not row["path"].startswith(QUIET):
                 wrong.append(f"{method} {column} ({name}): {word}, and nothing was done")
-    assert wrong == []
+    return wrong
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{r['method']}-{r['path']}-{r['sends']}" for r in ROWS])
+def test_each_actor_meets_what_is_written(world, row):
+    assert differences(world, row) == []
+
+
+def find_row(method, path, sends):
+    return next(r for r in ROWS if (r["method"], r["path"], r["sends"]) == (method, path, sends))
+
+
+def test_what_may_not_be_seen_is_noticed_when_it_is_shown(world, monkeypatch):
+    """The control: without its rule of visibility, another delegation reads Paraguay's part, by page and by API."""
+    monkeypatch.setattr(type(Task.objects.all()), "visible_to", lambda self, actor: self)
+    for path in ("/summits/xxxi/tasks/DOC-03/PY/", "/api/v1/tasks/{child}/"):
+        assert "GET as other (cn_br): written 404, met ok" in differences(world, find_row("GET", path, ""))
+
+
+def test_what_may_not_be_done_is_noticed_when_it_is_done(world, monkeypatch):
+    """The control: without its permissions, the reviewer submits for the delegation, by page and by API."""
+    monkeypatch.setattr(Permission, "refuses", lambda *_args: None)
+    page = find_row("POST", "/summits/xxxi/tasks/DOC-03/PY/submit/", "evidence")
+    api = find_row("POST", "/api/v1/tasks/{child}/transitions/submit/", "api_submit")
+    assert "POST as wrong (reviewer_py): written 403, met done" in differences(world, page)
+    assert "POST as wrong (reviewer_py): written 403, met ok" in differences(world, api)
 
 
 # The table is whole -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from django.utils import translation
 from tests.factories import make_world
 from tests.matrix import cast
 from tests.matrix.cast import ACTORS, SEATS
+from tests.worlds import shared_world
 from workflows.actions.transition import perform
 from workflows.errors import GuardsFailed, NotPermitted, Ref, WorkflowError
 from workflows.models import Event, Meeting, Message, Summit, Task
@@ -711,6 +712,8 @@ def test_every_refusal_of_the_tables_has_a_code_and_a_sentence():
 
 # The same table through the real engine -----------------------------------------------------------------------------
 
+_built, world = shared_world(make_world)
+
 
 def walk(world, state):
     """Bring Paraguay's contribution from `pending` to a state, by the real verbs."""
@@ -737,8 +740,7 @@ class UndoneError(Exception):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", ["pending", "in_progress", "submitted", "verified", "no_comments", "window_closed"])
-def test_the_engine_says_what_the_table_says(state):
-    world = make_world()
+def test_the_engine_says_what_the_table_says(world, state):
     child = walk(world, state)
     assert child.state == state
     before = Event.objects.count(), Message.objects.count()
@@ -765,9 +767,8 @@ def test_the_engine_says_what_the_table_says(state):
 
 
 @pytest.mark.django_db
-def test_nobody_acts_without_a_seat():
+def test_nobody_acts_without_a_seat(world):
     """A former member and the technical administrator make no actor at all; the machine's `None` opens no person's verb."""
-    world = make_world()
     former = world.user("cn_py")
     membership = former.person.memberships.get()
     membership.ends_on = membership.starts_on

@@ -86,6 +86,7 @@ ON_SUMMITS = {
     "is_segib",
     "is_secretary_or_approver",
     "is_secretariat",
+    "keeps_templates",
     "reads_for_secretariats",
     "rights_not_ended",
     "system_only",

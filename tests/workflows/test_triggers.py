@@ -13,6 +13,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.factories import make_world
+from tests.worlds import shared_world
 from workflows.actions.deadline import pin_deadline
 from workflows.models import Deadline, Message, Party, Reminder, Task
 
@@ -314,9 +315,8 @@ PARTIES = {
 GROUPS = {"states": STATES, "record": RECORD, "kept": KEPT, "parties": PARTIES}
 
 
-@pytest.fixture
-def world():
-    """A world with a row in each table: a moved deadline, a reminder in the ledger, a signature that waits, a decision."""
+def build():
+    """Return a world with a row in each table: a moved deadline, a rung in the ledger, a signature that waits, a decision."""
     world = make_world()
     deadline = Deadline.objects.get(task=world.task("CON-03"))
     pin_deadline(deadline, due_at=world.now + timedelta(days=90), reason="Feria", actor=world.actor("secretary"), now=world.now)
@@ -345,6 +345,9 @@ def world():
     return world
 
 
+_built, world = shared_world(build)
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_database_refuses_and_without_its_guard_lets_pass(world, group):
     wrong = []
@@ -367,9 +370,8 @@ def test_the_database_refuses_and_without_its_guard_lets_pass(world, group):
     assert wrong == []
 
 
-def test_what_is_legal_passes():
+def test_what_is_legal_passes(world):
     """The guards stand in nobody's way: legal changes of state, one version each, and a chain that grows by one."""
-    make_world()
     assert run("UPDATE workflows_task SET state = 'in_progress', version = version + 1 WHERE code = 'HND-01'") == 1
     assert run("UPDATE workflows_task SET state = 'verified', version = version + 1 WHERE code = 'SEC-02'") == 1
     assert run("UPDATE workflows_meeting SET state = 'begun', version = version + 1 WHERE code = 'cnrc_1'") == 1
@@ -392,9 +394,8 @@ def test_every_trigger_and_every_machine_has_its_statement():
     assert guarded == tried
 
 
-def test_a_state_is_not_changed_past_the_engine_by_the_models_either():
+def test_a_state_is_not_changed_past_the_engine_by_the_models_either(world):
     """Django's own save is refused the same way: the field is protected, and a bulk update meets the trigger."""
-    world = make_world()
     task = world.task("HND-01")
     with pytest.raises(AttributeError):
         task.state = "verified"
