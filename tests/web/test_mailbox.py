@@ -41,6 +41,7 @@ def reader(client):
     world = make_world()
     stand_at(world.now)
     client.force_login(world.user("cn_br"))
+    client.cookies["language"] = "en"
     return client
 
 

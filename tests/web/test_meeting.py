@@ -25,6 +25,7 @@ def world():
 def enter(client, world):
     def as_seat(name: str):
         client.force_login(world.user(name))
+        client.cookies["language"] = "en"
         return client
 
     return as_seat

@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import make_world, verify, warnings
 from tests.worlds import shared_world
-from workflows.actions.summit import create_summit
+from workflows.actions.summit import create_summit, describe_summit
 from workflows.actions.task import add_comment, add_evidence, add_task, ask_party, change_task, take_up
 from workflows.actions.template import copy_template
 from workflows.actions.transition import perform
@@ -117,6 +117,55 @@ def test_a_late_answer_is_taken_and_the_window_may_be_opened_again(world):
     assert world.act(world.task("DOC-03", "PY"), "verify", "secretary").row.state == "verified"
     assert world.act(world.task("DOC-03"), "reopen", "secretary", reason="Se prorroga").row.state == "in_progress"
     assert Deadline.objects.get(task=world.task("DOC-03")).closed_at is None
+
+
+# What the others who were asked come to see -------------------------------------------------------------------------
+
+
+def told_to_others(world, seat="cn_br"):
+    """Return what the record tells a delegation of the answers of others, in order."""
+    events = Event.objects.filter(verb__in=["task.release", "task.withdraw"]).visible_to(world.actor(seat)).order_by("number")
+    return [(event.verb.removeprefix("task."), event.object_label) for event in events]
+
+
+def set_others_see(world, setting):
+    describe_summit(world.reread(), fields={"others_see": setting}, actor=world.actor("secretary"), now=world.now)
+
+
+def test_answers_open_to_the_others_when_the_window_closes_and_an_event_says_so(world):
+    submit(world, "DOC-03", "PY", "cn_py")
+    world.act(world.task("DOC-03", "PT"), "declare_no_comments", "cn_pt")
+    assert told_to_others(world) == []
+    world.act(world.task("DOC-03"), "close_window", "secretary", accepted=frozenset({"answers_pending", "answers_to_verify"}))
+    assert told_to_others(world) == [("release", "DOC-03/PY"), ("release", "DOC-03/PT")]
+    assert told_to_others(world, "cn_py") == [("release", "DOC-03/PT")]
+    released = Event.objects.get(verb="task.release", object_label="DOC-03/PY")
+    assert (len(released.audience), released.actor_seat_id, released.channel) == (21, None, "system")
+    assert EventPayload.objects.get(event_uuid=released.uuid).data == {}
+    submit(world, "DOC-03", "AR", "spt_officer", **NOTE)  # after the window: it opens as it arrives
+    assert told_to_others(world)[-1] == ("release", "DOC-03/AR")
+    world.act(world.task("DOC-03"), "reopen", "secretary", reason="Se prorroga")
+    assert told_to_others(world)[-3:] == [("withdraw", "DOC-03/AR"), ("withdraw", "DOC-03/PY"), ("withdraw", "DOC-03/PT")]
+
+
+def test_where_others_see_at_once_an_answer_opens_as_it_is_given_and_closes_when_it_is_recalled(world):
+    set_others_see(world, "at_once")
+    submit(world, "DOC-03", "PY", "cn_py")
+    world.act(world.task("DOC-03", "PY"), "recall", "cn_py")
+    submit(world, "DOC-03", "PY", "cn_py")
+    world.act(world.task("DOC-03", "PY"), "verify", "secretary")
+    assert told_to_others(world) == [("release", "DOC-03/PY"), ("withdraw", "DOC-03/PY"), ("release", "DOC-03/PY")]
+    set_others_see(world, "never")
+    assert told_to_others(world)[-1] == ("withdraw", "DOC-03/PY")
+    set_others_see(world, "at_once")
+    assert told_to_others(world)[-1] == ("release", "DOC-03/PY")
+
+
+def test_where_others_never_see_nothing_is_told(world):
+    set_others_see(world, "never")
+    submit(world, "DOC-03", "PY", "cn_py")
+    world.act(world.task("DOC-03"), "close_window", "secretary", accepted=frozenset({"answers_pending", "answers_to_verify"}))
+    assert told_to_others(world) == []
 
 
 def test_a_waiver_says_on_whose_authority_and_heads_are_told(world):
