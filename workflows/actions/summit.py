@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from workflows import engine
+from workflows.actions.contribution import telling_others
 from workflows.actions.deadline import Move, resolve_open, wake_summit
 from workflows.errors import GuardsFailed, InvalidInput, Reason, Ref, StaleObject, WrongState
 from workflows.models import (
@@ -436,8 +437,9 @@ def describe_summit(
     for name, value in fields.items():
         setattr(locked, name, value.strip())
     locked.version += 1
-    locked.save()
-    engine.record(locked, "describe", actor=actor, now=now, data={"from": before, "to": dict(fields)})
+    with telling_others(Task.objects.filter(summit=locked), locked, now=now):
+        locked.save()
+        engine.record(locked, "describe", actor=actor, now=now, data={"from": before, "to": dict(fields)})
     return locked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from workflows import engine
+from workflows.actions.contribution import telling_others
 from workflows.actions.deadline import create_deadlines, settle, wake
 from workflows.errors import InvalidInput, StaleObject, WrongState
 from workflows.models import Comment, Deadline, Dependency, Evidence, Ladder, Participation, Phase, Task
@@ -68,9 +70,18 @@ def move_task(
     task: Task, name: str, *, actor: Actor | None, now: datetime, inputs: Inputs, if_version: int | None = None
 ) -> Outcome:
     """Perform a verb on a task and settle its deadline."""
-    outcome = engine.perform(task, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
+    with _telling_others(task, now=now):
+        outcome = engine.perform(task, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     settle(outcome.row, now=now)
     return outcome
+
+
+def _telling_others(task: Task, *, now: datetime) -> AbstractContextManager[None]:
+    """Tell the others who were asked when an answer opens to them or no longer is; nothing where one party alone is asked."""
+    if not (task.is_parent or task.is_child):
+        return nullcontext()
+    answers = Task.objects.filter(pk=task.pk) if task.is_child else task.children.all()
+    return telling_others(answers, engine.lock_summit(task.summit_id), now=now)
 
 
 @transaction.atomic
@@ -81,7 +92,8 @@ def submit_task(
 
     When a secretariat records a State's note, the note is the act: what the delegation prepared stays its own.
     """
-    outcome = engine.perform(task, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
+    with _telling_others(task, now=now):
+        outcome = engine.perform(task, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     locked: Task = outcome.row
     own = actor is not None and actor.party_id == locked.responsible_id
     if actor is not None and inputs.evidence.strip():
@@ -106,7 +118,7 @@ def close_window(
     """Close what was asked of several: the answers not received close with it, by the system, one event each."""
     outcome = move_task(task, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     for child in task.children.filter(state__in=sorted(OPEN_TASK)).order_by("position", "pk"):
-        move_task(child, "close", actor=None, now=now, inputs=Inputs())
+        settle(engine.perform(child, "close", actor=None, now=now).row, now=now)
     return outcome
 
 

@@ -214,6 +214,12 @@ class TaskMachine(models.Model):
         self._opens_again()
 
 
+SEEN_BY_OTHERS = Q(parent__isnull=False, state__in=ANSWERED) & (
+    Q(summit__others_see=OthersSee.AT_ONCE) | Q(summit__others_see=OthersSee.WINDOW_CLOSED, parent__state=T.VERIFIED)
+)
+"""From when an answer is seen by the others who were asked: at once, when its window closes, or never."""
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     """Tasks by shape and by what an actor may see."""
 
@@ -224,6 +230,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> TaskQuerySet:
         """Return those whose work is still owed."""
         return self.filter(state__in=sorted(OPEN_TASK))
+
+    def seen_by_others(self) -> TaskQuerySet:
+        """Return the answers that the other parties asked may see by now, as the summit's setting says."""
+        return self.filter(SEEN_BY_OTHERS)
 
     def visible_to(self, actor: Actor | None) -> TaskQuerySet:
         """Return the tasks that the actor may see (machines: visibility).
@@ -245,9 +255,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         own = Q(responsible_id=actor.party_id) | Q(pk__in=asked.filter(parent__isnull=False).values("parent_id"))
         if actor.role == SeatRole.MAILBOX:
             return self.filter(own)
-        others = Q(parent__in=asked.values("parent_id"), parent__isnull=False, state__in=ANSWERED) & (
-            Q(summit__others_see=OthersSee.AT_ONCE) | Q(summit__others_see=OthersSee.WINDOW_CLOSED, parent__state=T.VERIFIED)
-        )
+        others = Q(parent__in=asked.values("parent_id")) & SEEN_BY_OTHERS
         return self.filter(own | others | read_as_troika)
 
 

@@ -83,6 +83,8 @@ SENTENCES = {
     "contribution.waive": gettext_noop("%(who)s waived what was asked of %(whom)s: “%(what)s”."),
     "contribution.mark_not_applicable": gettext_noop("%(who)s set aside what was asked of %(whom)s: “%(what)s”."),
     "contribution.change": gettext_noop("%(who)s changed what was asked of %(whom)s: “%(what)s”."),
+    "contribution.release": gettext_noop("The others who were asked for “%(what)s” now see the answer of %(whom)s."),
+    "contribution.withdraw": gettext_noop("The others who were asked for “%(what)s” no longer see the answer of %(whom)s."),
     "contribution.ask": gettext_noop("%(who)s asked %(whom)s for “%(what)s”."),
     # Meeting
     "meeting.convene": gettext_noop("%(who)s convened “%(what)s”."),
