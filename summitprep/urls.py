@@ -5,6 +5,11 @@ from django.urls import include, path
 
 from workflows.web.health import health_view, metrics_view
 
+handler400 = "workflows.web.errors.bad_request"
+handler403 = "workflows.web.errors.forbidden"
+handler404 = "workflows.web.errors.not_found"
+handler500 = "workflows.web.errors.failed"
+
 urlpatterns = [
     path("health", health_view, name="health"),
     path("metrics", metrics_view, name="metrics"),

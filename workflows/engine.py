@@ -284,7 +284,7 @@ def record(
     payload = dict(data or {})
     if inputs.note_number:
         payload["note_number"] = inputs.note_number
-    if inputs.received_at:
+    if inputs.received_at and inputs.on_behalf:
         payload["received_at"] = inputs.received_at.isoformat()
     fields: dict[str, Any] = {
         "chain_id": chain.pk,

@@ -147,10 +147,11 @@ def test_the_record_is_filtered(world):
     actor = world.actor("secretary")
     mine = read_record(world.summit, actor=actor, filters=RecordFilters(office="PY")).lines
     assert [line.event.verb for line in mine] == ["task.submit"]
-    assert mine[0].office.startswith("Paraguay, ")
+    assert "Paraguay" in mine[0].office
     by_verb = read_record(world.summit, actor=actor, filters=RecordFilters(verb="task.verify", label="hnd")).lines
     assert [line.event.object_label for line in by_verb] == ["HND-01"]
-    assert read_record(world.summit, actor=actor, filters=RecordFilters(until_on=world.now.date().replace(year=2020))).lines == []
+    long_ago = RecordFilters(until_on=world.now.date().replace(year=2020))
+    assert read_record(world.summit, actor=actor, filters=long_ago).lines == []
 
 
 def test_the_record_goes_on_by_cursor(world, monkeypatch):

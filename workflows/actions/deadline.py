@@ -227,6 +227,7 @@ def set_rule(
     before = locked.due_at
     locked.anchor, locked.offset, locked.unit, locked.calendar = anchor, rule.offset, rule.unit, rule.calendar
     locked.time_of_day, locked.exact_time, locked.exact_zone = rule.time_of_day, rule.exact_time, rule.exact_zone or ""
+    locked.later = rule.later
     locked.pinned_at = locked.pinned_by = None
     locked.pinned_reason = ""
     place(locked, calendar_book(task.summit), now)

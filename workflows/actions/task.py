@@ -59,9 +59,13 @@ def move_task(
 def submit_task(
     task: Task, name: str, *, actor: Actor | None, now: datetime, inputs: Inputs, if_version: int | None = None
 ) -> Outcome:
-    """Hand a task in: what was prepared as evidence, and what is stated now, becomes visible to those who verify."""
+    """Hand a task in: what was prepared as evidence, and what is stated now, becomes visible to those who verify.
+
+    When a secretariat records a State's note, the note is the act: what the delegation prepared stays its own.
+    """
     outcome = engine.perform(task, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     locked: Task = outcome.row
+    own = actor is not None and actor.party_id == locked.responsible_id
     if actor is not None and inputs.evidence.strip():
         Evidence.objects.create(
             task=locked,
@@ -71,7 +75,8 @@ def submit_task(
             added_at=now,
             submitted_at=now,
         )
-    Evidence.objects.filter(task=locked, submitted_at__isnull=True).update(submitted_at=now)
+    if own:
+        Evidence.objects.filter(task=locked, submitted_at__isnull=True).update(submitted_at=now)
     settle(locked, now=now)
     return outcome
 
@@ -268,6 +273,7 @@ def make_deadline(task: Task, rule: Rule, anchor: Meeting | None, ladder: Ladder
         time_of_day=rule.time_of_day,
         exact_time=rule.exact_time,
         exact_zone=rule.exact_zone or "",
+        later=rule.later,
         ladder=ladder,
     )
 
@@ -378,7 +384,7 @@ def ask_party(task: Task, *, party: Party, actor: Actor, now: datetime, if_versi
     child = child_of(parent, party, place.position)
     child.save()
     pattern = parent.deadline
-    rule_fields = ("anchor", "offset", "unit", "calendar", "time_of_day", "exact_time", "exact_zone")
+    rule_fields = ("anchor", "offset", "unit", "calendar", "time_of_day", "exact_time", "exact_zone", "later")
     ladder = Ladder.objects.filter(summit=parent.summit, code="contribution").first()
     deadline = Deadline(task=child, ladder=ladder, **{f: getattr(pattern, f) for f in rule_fields})
     create_deadlines(parent.summit, [deadline], now=now)

@@ -14,9 +14,10 @@ from workflows.actions.task import link, store_tasks
 from workflows.errors import InvalidInput, WrongState
 from workflows.models import ChecklistTemplate, Ladder, Meeting, Party, Phase, Rung, Task
 from workflows.queries.facts import facts_of
+from workflows.queries.template import next_version, template_of
 from workflows.rules import permissions
 from workflows.rules.evaluate import require, require_moving
-from workflows.rules.templates import Template, parse
+from workflows.rules.templates import Template, dump, parse
 from workflows.states import PartyKind, Scope
 
 if TYPE_CHECKING:
@@ -57,6 +58,20 @@ def load_template(*, text: str, actor: Actor | None, now: datetime) -> Checklist
         row, "load", actor=actor, now=now, noun="template", label=str(row), data={"digest": digest}, audience=engine.NOBODY
     )
     return row
+
+
+def export_template(summit: Summit, *, actor: Actor | None, now: datetime, version: int | None = None) -> str:
+    """Return a running summit's checklist as the YAML of a template, numbered `version` (else one more than the last).
+
+    By a secretariat. Whether another summit could follow it is judged when it is loaded: a meeting moved by hand, say, may
+    now lie after the phase that it should open.
+    """
+    if actor is not None:
+        require(permissions.reads_for_secretariats, facts_of(summit), actor)
+    if not summit.phases.exists():
+        raise WrongState(_("The Summit has no checklist yet."), code="no_checklist")
+    template = template_of(summit, version=version or next_version(summit))
+    return f"# {summit}, {now:%Y-%m-%d %H:%M} UTC\n\n{dump(template)}"
 
 
 def texts(field: str, value: Texts | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from workflows.models.reminder import Ladder, Reminder, ReminderOutcome, Rung
 from workflows.models.summit import Phase, Signature, Summit
 from workflows.models.task import Comment, Dependency, Evidence, Task
 from workflows.models.template import ChecklistTemplate
-from workflows.models.token import IdempotentAnswer, Token
+from workflows.models.token import IdempotentAnswer, RequestCount, Token
 
 __all__ = [
     "AgendaItem",
@@ -42,6 +42,7 @@ __all__ = [
     "ProtocolPlace",
     "Reminder",
     "ReminderOutcome",
+    "RequestCount",
     "Rung",
     "Seat",
     "Signature",

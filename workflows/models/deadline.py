@@ -62,6 +62,7 @@ class Deadline(Entity):
     time_of_day = models.CharField(max_length=24, choices=TimeOfDay, default=TimeOfDay.END_OF_DAY_HOST)
     exact_time = models.TimeField(null=True, blank=True)
     exact_zone = models.CharField(max_length=40, blank=True)
+    later = models.BooleanField(default=False, help_text="A day off moves it later instead of earlier")
     pinned_at = models.DateTimeField(null=True, blank=True, help_text="When it was fixed by hand")
     pinned_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
     pinned_reason = models.TextField(blank=True)

@@ -206,6 +206,7 @@ class SummitMachine(models.Model):
     def cancel(self, act: Act) -> None:
         """By decision of ministers or coordinators."""
         self.state_since = act.now
+        self.resumes_to = ""
 
 
 class SummitQuerySet(models.QuerySet["Summit"]):

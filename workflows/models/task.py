@@ -105,7 +105,7 @@ class TaskMachine(models.Model):
     @verb(
         source=[T.SUBMITTED],
         target=T.IN_PROGRESS,
-        who=permissions.is_submitter,
+        who=permissions.recalls,
         label=_("Recall"),
         guards=[guards.not_taken_up],
         only_for=NO_PARENT,

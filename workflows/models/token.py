@@ -65,3 +65,14 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RequestCount(models.Model):
+    """How many calls an account has made in its latest minute; one row an account."""
+
+    caller = models.CharField(max_length=40, unique=True)
+    minute = models.BigIntegerField(help_text="Minutes since 1970")
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.count}"

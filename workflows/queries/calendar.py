@@ -67,6 +67,7 @@ def rule_of(deadline: Deadline) -> Rule:
         time_of_day=deadline.time_of_day,  # type: ignore[arg-type]
         exact_time=deadline.exact_time,
         exact_zone=deadline.exact_zone or None,
+        later=deadline.later,
     )
 
 

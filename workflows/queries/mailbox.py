@@ -98,7 +98,7 @@ def _summary(mail_id: str, message: EmailMessage) -> MailSummary:
 
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _attachment(part: EmailMessage) -> Attachment:

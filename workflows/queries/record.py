@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from workflows.models import Chain, Event, EventPayload, Party, Seat
+from workflows.queries.event import tell
+from workflows.queries.names import name_seat
 from workflows.rules.chain import CHAINED, event_hash, payload_digest
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
+    from workflows.errors import Ref
     from workflows.models import Summit
     from workflows.rules.facts import Actor
 
@@ -188,6 +191,8 @@ class RecordLine:
     """An event with what lies beside the chain and with its offices in words; people are never named."""
 
     event: Event
+    sentence: str
+    ref: Ref | None
     office: str
     for_party: str
     reason: str
@@ -234,7 +239,7 @@ def read_record(
     before: int | None = None,
     after: int | None = None,
 ) -> RecordPage:
-    """Return one page of the record: the latest, those before a number, or those after one (at most five queries)."""
+    """Return one page of the record: the latest, those before a number, or those after one."""
     events = filter_events(summit, actor=actor, filters=filters or RecordFilters())
     if after is not None:
         rows = list(events.filter(number__gt=after).order_by("number")[: PAGE + 1])
@@ -252,18 +257,20 @@ def read_record(
 
 
 def lines_of(events: Sequence[Event]) -> list[RecordLine]:
-    """Return events with their offices and payloads (three queries for any number of them)."""
+    """Return events with their offices and payloads (as many queries for all as for one)."""
     seats = {s.pk: s for s in Seat.objects.filter(pk__in={e.actor_seat_id for e in events}).select_related("party")}
     parties = {p.pk: p for p in Party.objects.filter(pk__in={e.for_party_id for e in events})}
     beside = {p.event_uuid: p for p in EventPayload.objects.filter(event_uuid__in=[e.uuid for e in events])}
     lines = []
-    for event in events:
+    for event, told in zip(events, tell(events), strict=True):
         seat = seats.get(event.actor_seat_id) if event.actor_seat_id else None
         payload = beside.get(event.uuid)
         lines.append(
             RecordLine(
                 event=event,
-                office=office_of_seat(seat) if seat else str(SYSTEM),
+                sentence=told.sentence,
+                ref=told.ref,
+                office=name_seat(seat) if seat else str(SYSTEM),
                 for_party=parties[event.for_party_id].name if event.for_party_id in parties else "",
                 reason=payload.reason if payload else "",
                 details=payload.data if payload else {},
@@ -274,11 +281,6 @@ def lines_of(events: Sequence[Event]) -> list[RecordLine]:
 
 
 SYSTEM: _StrPromise = pgettext_lazy("who acted", "The system")
-
-
-def office_of_seat(seat: Seat) -> str:
-    """Return an office as the record names it: the party and the seat (`seat.party` must be loaded)."""
-    return f"{seat.party.name}, {seat.title}"
 
 
 def list_verbs(summit: Summit, *, actor: Actor) -> list[str]:

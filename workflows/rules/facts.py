@@ -315,8 +315,9 @@ class Act:
 
     @property
     def received_at(self) -> datetime:
-        """When it arrived: as stated for what came on paper, never later than now."""
-        return min(self.inputs.received_at or self.now, self.now)
+        """When it arrived: as stated by the secretariat that records what came on paper, never later than now."""
+        stated = self.inputs.received_at if self.inputs.on_behalf else None
+        return min(stated or self.now, self.now)
 
 
 type Facts = SummitFacts | TaskFacts | MeetingFacts | DocumentFacts | ParagraphFacts | ProposalFacts

@@ -207,10 +207,14 @@ def hard_dependencies_settled(facts: TaskFacts, inputs: Inputs) -> Iterable[Find
 
 @guard("evidence", needs_inputs=True)
 def has_evidence(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
-    """Ask for what is delivered, or where it is: a line of evidence given before or now."""
+    """Ask for what is delivered, or where it is: a line of evidence given before or now.
+
+    What a party has prepared is its own: it does not count for a secretariat that records its note.
+    """
+    prepared = facts.evidence > 0 and not inputs.on_behalf
     yield Finding(
         "evidence_given",
-        facts.evidence > 0 or bool(inputs.evidence.strip()) or bool(inputs.note_number.strip()),
+        prepared or bool(inputs.evidence.strip()) or bool(inputs.note_number.strip()),
         _("What is delivered, or where it is, is stated."),
         facts.ref,
     )

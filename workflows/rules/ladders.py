@@ -95,7 +95,7 @@ def plan(
     current = [entry.due for entry in unwritten if not entry.is_overtaken(due_at, now, opened_at)]
     latest = _latest([(rung, seat) for instant, rung, seat in written if instant == due_at], current, now)
     send = [due for due in current if due.leaves_at <= now and due.rung == latest[due.seat]]
-    ahead = [due for due in current if due.leaves_at > now and due.rung > latest.get(due.seat, due.rung - 1)]
+    ahead = [due for due in current if due.seat not in latest or due.rung > latest[due.seat]]
     return Plan(
         send=_in_order(send),
         superseded=_in_order([entry.due for entry in unwritten if entry.due not in {*send, *ahead}]),

@@ -123,6 +123,12 @@ is_secretariat = any_of(
 )
 
 
+@permission("only_secretariats", _("This falls to the Pro Tempore Secretariat or to SEGIB."))
+def reads_for_secretariats(facts: Any, actor: Actor, inputs: Inputs) -> bool:
+    """Tell whether the actor may read what is the secretariats' own; SEGIB's auditor may, too."""
+    return actor.party_kind == PartyKind.SEGIB or _of_spt(facts, actor, SeatRole.SECRETARY, SeatRole.OFFICER)
+
+
 # Tasks -----------------------------------------------------------------------------------------------------------
 
 
@@ -167,11 +173,17 @@ def is_not_own_country(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
 @permission("only_on_paper", _("Say by which note or by which other means the answer arrived."))
 def came_on_paper(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the secretariat records a State's act that came by note, orally or otherwise."""
-    return inputs.on_behalf and inputs.channel in PAPER and facts.responsible_kind != PartyKind.SPT
+    return inputs.on_behalf and inputs.channel in PAPER
+
+
+@permission("not_responsible", _("Only the party responsible for this task may do this."))
+def is_owed_outside(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
+    """Tell whether a State or a body owes the task: a secretariat never records the other's work as its own paper."""
+    return facts.responsible_kind in {PartyKind.DELEGATION, PartyKind.BODY}
 
 
 is_responsible = all_of(is_of_responsible_party, seat_answers_for_party, representation_is_clear)
-records_for_party = all_of(is_secretariat, came_on_paper, is_not_own_country, representation_is_clear)
+records_for_party = all_of(is_secretariat, is_owed_outside, came_on_paper, is_not_own_country, representation_is_clear)
 submits = any_of(
     "not_responsible",
     _("Only the party responsible for this task may do this."),
@@ -197,8 +209,13 @@ verifies = all_of(is_verifying, is_another_person)
 
 @permission("not_submitter", _("Only the one who submitted it may recall it."))
 def is_submitter(facts: TaskFacts, actor: Actor, inputs: Inputs) -> bool:
-    """Tell whether the actor submitted: the same person, or the present holder of the same seat."""
+    """Tell whether the actor submitted: the same person, or the present holder of the same seat; never an auditor."""
+    if not _answers_for(actor.party_kind, actor.role, ""):
+        return False
     return actor.person_id == facts.submitted_by_person_id or actor.seat_id == facts.submitted_by_seat_id
+
+
+recalls = all_of(is_submitter, representation_is_clear)
 
 
 @permission("not_waiver", _("Waiving falls to the Pro Tempore Secretary, and to the approver of SEGIB for its own tasks."))

@@ -1,0 +1,81 @@
+"""Fields and forms that several pages share: hours in a zone, and forms that remember the version they were opened with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class DayInput(forms.DateInput):
+    """The browser's own picker of days."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "input--short", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class HourInput(forms.DateTimeInput):
+    """The browser's own picker of days and hours."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "input--short", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+
+
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+HOUR_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y, %H:%M"]
+
+
+class DayField(forms.DateField):
+    """A day, written as the browser sends it or as 30/09/2026."""
+
+    widget = DayInput
+    default_error_messages = {"invalid": _("Write a day such as 30/09/2026.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=DAY_FORMATS, **kwargs)
+
+
+class InZoneField(forms.Field):
+    """A local day and hour in `zone`, returned as an instant in UTC; an hour that the clocks skip is refused."""
+
+    widget = HourInput
+    default_error_messages = {
+        "invalid": _("Write a day and an hour such as 30/09/2026, 23:59."),
+        "skipped": _("This hour does not exist there: the clocks go forward that night."),
+    }
+
+    def __init__(self, *, zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zone = ZoneInfo(zone)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show an instant by the zone's clock."""
+        return value.astimezone(self.zone).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the instant."""
+        if value in self.empty_values:
+            return None
+        for pattern in HOUR_FORMATS:
+            try:
+                naive = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - the zone is the field's
+            except ValueError:
+                continue
+            instant = naive.replace(tzinfo=self.zone).astimezone(UTC)
+            if instant.astimezone(self.zone).replace(tzinfo=None) != naive:
+                raise forms.ValidationError(self.error_messages["skipped"], code="skipped")
+            return instant
+        raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class VersionedForm(forms.Form):
+    """A form that carries the version of what it changes, so that nobody overwrites what they have not seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
