@@ -36,7 +36,7 @@ def load_conference(*, now: datetime) -> ProtocolList:
                 "city": body.get("city") or "",
                 "zone": body["tz"],
                 "language": body["language"],
-                **_names("name", {lang: body["acronym"] for lang in ("es", "pt", "en")}),
+                **_names("name", dict.fromkeys(("es", "pt", "en"), body["acronym"])),
                 **_names("list_name", body["name"]),
                 **_names("official_name", body["name"]),
             },

@@ -58,7 +58,6 @@ class DocumentMachine(models.Model):
 
     state = FSMField(default=D.DRAFTING, choices=D, protected=True, editable=False)
     outcome = models.CharField(max_length=24, choices=Outcome, blank=True, editable=False)
-    window_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     other_language_at = models.DateTimeField(null=True, blank=True, editable=False)
     concluded_at = models.DateTimeField(null=True, blank=True, editable=False)
     circulated_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -131,7 +130,7 @@ class DocumentMachine(models.Model):
         who=permissions.publishes,
         label=_("Publish"),
         guards=[guards.originals_filed],
-        stages_by_shape={shape: (S.IN_SESSION, S.FOLLOW_UP) for shape in NEGOTIATED},
+        stages_by_shape=dict.fromkeys(NEGOTIATED, (S.IN_SESSION, S.FOLLOW_UP)),
         notices=["document_published"],
     )
     def publish(self, act: Act) -> None:
@@ -149,7 +148,7 @@ class DocumentMachine(models.Model):
     )
     def circulate(self, act: Act) -> None:
         """Both languages go out together, with a window for comments."""
-        self.circulated_at, self.window_ends_at, self.other_language_at = act.now, act.inputs.window_ends_at, None
+        self.circulated_at, self.other_language_at = act.now, None
 
     @verb(
         source=[D.CLEARED],
@@ -169,8 +168,7 @@ class DocumentMachine(models.Model):
     )
     def circulate_provisional(self, act: Act) -> None:
         """One language goes out; the other follows at an hour that is named; the window runs from the later."""
-        self.circulated_at, self.window_ends_at = act.now, act.inputs.window_ends_at
-        self.other_language_at = act.inputs.other_language_at
+        self.circulated_at, self.other_language_at = act.now, act.inputs.other_language_at
 
     @verb(
         source=[D.CIRCULATED],
@@ -196,7 +194,7 @@ class DocumentMachine(models.Model):
     )
     def recirculate(self, act: Act) -> None:
         """Every proposal is disposed of or carried into the new version."""
-        self.circulated_at, self.window_ends_at, self.other_language_at = act.now, act.inputs.window_ends_at, None
+        self.circulated_at, self.other_language_at = act.now, None
 
     @verb(
         source=[D.CIRCULATED, D.CONSOLIDATING],
@@ -357,12 +355,13 @@ class Document(DocumentMachine, Entity):
     cooperation = models.BooleanField(default=False, help_text="A text of the cooperation table: its papers are for RCs")
     revision = models.PositiveIntegerField(default=0, help_text="Rises with each edit of a paragraph")
     version_number = models.PositiveSmallIntegerField(default=0, help_text="Of the last snapshot")
+    is_late = models.BooleanField(default=False, help_text="A communiqué proposed after its window: a decision admits it")
     admitted_by = models.ForeignKey("Decision", models.PROTECT, null=True, blank=True, related_name="+")
     concordance_certified_at = models.DateTimeField(null=True, blank=True)
     concordance_certified_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
     originals_es = models.CharField(max_length=200, blank=True, help_text="Where the signed original in Spanish is kept")
     originals_pt = models.CharField(max_length=200, blank=True, help_text="Where the signed original in Portuguese is kept")
-    adhering = models.ManyToManyField("Party", blank=True, related_name="+")
+    adhering: models.ManyToManyField = models.ManyToManyField("Party", blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -384,13 +383,7 @@ class Document(DocumentMachine, Entity):
                 name="document_concluded_has_outcome",
             ),
             models.CheckConstraint(
-                condition=~Q(state=D.CIRCULATED) | Q(window_ends_at__isnull=False, circulated_at__isnull=False),
-                name="document_circulated_has_window",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["window_ends_at"], condition=Q(state=D.CIRCULATED), name="document_window_to_close"
+                condition=~Q(state=D.CIRCULATED) | Q(circulated_at__isnull=False), name="document_circulated_has_hour"
             ),
         ]
 

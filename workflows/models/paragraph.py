@@ -153,7 +153,9 @@ class Paragraph(ParagraphMachine, Entity):
         constraints = [
             one_of("state", ParagraphState),
             one_of("kind", ParagraphKind),
-            models.UniqueConstraint(fields=["document", "rank"], name="paragraph_rank_once", deferrable=models.Deferrable.DEFERRED),
+            models.UniqueConstraint(
+                fields=["document", "rank"], name="paragraph_rank_once", deferrable=models.Deferrable.DEFERRED
+            ),
             models.CheckConstraint(condition=~Q(text_es="") | ~Q(text_pt=""), name="paragraph_says_something"),
             models.CheckConstraint(
                 condition=Q(es_at__lte=models.F("revision"), pt_at__lte=models.F("revision")),

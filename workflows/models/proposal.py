@@ -52,9 +52,7 @@ class ProposalMachine(models.Model):
         """The text takes it together with others."""
         self._disposes(act)
 
-    @verb(
-        source=[R.SUBMITTED], target=R.NOT_RETAINED, who=permissions.is_spt, label=_("Do not retain"), stages=ANY_OPEN_STAGE
-    )
+    @verb(source=[R.SUBMITTED], target=R.NOT_RETAINED, who=permissions.is_spt, label=_("Do not retain"), stages=ANY_OPEN_STAGE)
     def not_retain(self, act: Act) -> None:
         """The meeting does not take it."""
         self._disposes(act)

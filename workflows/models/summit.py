@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from workflows.models.base import Entity, in_language, machine_triggers, one_of
+from workflows.rules import document_guards as texts
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
-from workflows.states import DecisionSubject, MeetingState, OthersSee, PartyKind, SummitState
+from workflows.states import DecisionSubject, DocumentKind, MeetingState, OthersSee, PartyKind, SummitState
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +61,11 @@ class SummitMachine(models.Model):
         target=S.SECTORAL_MEETINGS,
         who=permissions.is_secretary_or_approver,
         label=_("Open the sectoral meetings"),
-        guards=[guards.decided(DecisionSubject.THEME_MOTTO_CALENDAR), guards.tasks_block(S.SECTORAL_MEETINGS)],
+        guards=[
+            texts.cleared(DocumentKind.AGENDA, DocumentKind.CONCEPT_NOTE),
+            guards.decided(DecisionSubject.THEME_MOTTO_CALENDAR),
+            guards.tasks_block(S.SECTORAL_MEETINGS),
+        ],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -89,7 +94,7 @@ class SummitMachine(models.Model):
         target=S.NEGOTIATION,
         who=permissions.is_secretary_or_approver,
         label=_("Open the negotiation"),
-        guards=[guards.tasks_block(S.NEGOTIATION)],
+        guards=[texts.main_texts_circulated, guards.tasks_block(S.NEGOTIATION)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -102,7 +107,7 @@ class SummitMachine(models.Model):
         target=S.MINISTER_REVIEW,
         who=permissions.is_spt_secretary,
         label=_("Open the ministerial review"),
-        guards=[guards.tasks_block(S.MINISTER_REVIEW)],
+        guards=[texts.none_before_consolidating, guards.tasks_block(S.MINISTER_REVIEW)],
         notices=["summit_moved"],
     )
     def open_minister_review(self, act: Act) -> None:
@@ -129,6 +134,7 @@ class SummitMachine(models.Model):
         label=_("Open the session"),
         guards=[
             guards.meeting_in("rmre_final", MeetingState.BEGUN, MeetingState.HELD, MeetingState.MINUTES_APPROVED),
+            texts.ready_for_session,
             guards.tasks_block(S.IN_SESSION),
         ],
         notices=["summit_moved"],
@@ -142,7 +148,7 @@ class SummitMachine(models.Model):
         target=S.FOLLOW_UP,
         who=permissions.is_secretary_or_approver,
         label=_("Record the outcomes"),
-        guards=[guards.handover_recorded, guards.tasks_block(S.FOLLOW_UP)],
+        guards=[texts.all_concluded, guards.handover_recorded, guards.tasks_block(S.FOLLOW_UP)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -247,6 +253,8 @@ class Summit(SummitMachine, Entity):
     is_record = models.BooleanField(default=False, help_text="A past summit, kept as a record: nothing of it moves")
     is_demonstration = models.BooleanField(default=False)
     others_see = models.CharField(max_length=16, choices=OthersSee, default=OthersSee.WINDOW_CLOSED)
+    min_window_hours = models.PositiveSmallIntegerField(default=72, help_text="Shortest window for comments on a text")
+    communiques_until = models.DateTimeField(null=True, blank=True, help_text="Until when delegations propose communiqués")
     template = models.ForeignKey("ChecklistTemplate", models.PROTECT, null=True, blank=True, related_name="summits")
     protocol_list = models.ForeignKey("ProtocolList", models.PROTECT, null=True, blank=True, related_name="+")
     handover_recorded_at = models.DateTimeField(null=True, blank=True)
@@ -344,6 +352,7 @@ class Signature(Entity):
     """The first of two signatures under a transition of the summit, bound to the digest of the named inputs."""
 
     summit = models.ForeignKey(Summit, models.CASCADE, related_name="signatures")
+    document = models.ForeignKey("Document", models.CASCADE, null=True, blank=True, related_name="signatures")
     verb = models.CharField(max_length=40)
     office = models.CharField(max_length=24)
     digest = models.CharField(max_length=64)
@@ -362,7 +371,8 @@ class Signature(Entity):
         triggers = [pgtrigger.Protect(name="signatures_are_kept", operation=pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(
-                fields=["summit", "verb"],
+                fields=["summit", "document", "verb"],
+                nulls_distinct=False,
                 condition=Q(spent_at__isnull=True, dropped_at__isnull=True),
                 name="signature_one_waiting",
             ),

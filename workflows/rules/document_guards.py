@@ -83,14 +83,14 @@ def one_language_complete(facts: DocumentFacts, inputs: Inputs) -> Iterable[Find
 def names_other_hour(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for the hour at which the other language follows, ahead and before the window ends."""
     at, end = inputs.other_language_at, inputs.window_ends_at
-    met = at is not None and (facts.now is None or at > facts.now) and (end is None or at < end)
+    met = at is not None and (inputs.now is None or at > inputs.now) and (end is None or at < end)
     yield Finding("other_language_hour", met, _("The hour at which the other language follows is named."), facts.ref)
 
 
 @guard("window", needs_inputs=True)
 def window_long_enough(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for a window not shorter than the summit's minimum, counted from the later of the two languages."""
-    start = inputs.other_language_at or facts.now
+    start = inputs.other_language_at or inputs.now
     least = timedelta(hours=facts.min_window_hours)
     met = inputs.window_ends_at is not None and start is not None and inputs.window_ends_at - start >= least
     yield Finding(
@@ -260,7 +260,7 @@ def originals_filed(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
 def proponent_or_decision(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """A delegation withdraws its own text (the permission lets no other delegation in); else a decision is named."""
     fit = {d.uuid for d in facts.decisions if d.subject == DecisionSubject.WITHDRAWAL and not d.spent}
-    met = facts.asked_by_proponent or inputs.decision in fit
+    met = (facts.proponent_id is not None and not inputs.on_behalf) or inputs.decision in fit
     yield Finding(
         "withdrawal_decided",
         met,
@@ -325,9 +325,7 @@ def none_before_consolidating(facts: SummitFacts, inputs: Inputs) -> Iterable[Fi
 
 def _open_points(d: DocumentLine) -> Finding:
     counts = {"title": d.title, "brackets": d.open_brackets, "adref": d.ad_referendum, "reserves": d.reserves}
-    sentence = _(
-        "%(title)s: open paragraphs %(brackets)d, ad referendum %(adref)d, reservations %(reserves)d."
-    ) % counts
+    sentence = _("%(title)s: open paragraphs %(brackets)d, ad referendum %(adref)d, reservations %(reserves)d.") % counts
     return Finding(f"open_points:{d.ref.code}", False, sentence, d.ref, advisory=True)
 
 

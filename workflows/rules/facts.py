@@ -227,10 +227,7 @@ class DocumentFacts:
     is_admitted: bool = False
     concordance_certified: bool = False
     originals_filed: bool = False
-    asked_by_proponent: bool = False
-    """Whether the one who asks is of the delegation that proposed the text (only a communiqué has one)."""
     min_window_hours: int = 0
-    now: datetime | None = None
 
     @property
     def shape(self) -> str:
@@ -295,6 +292,8 @@ class Inputs:
     other_language_at: datetime | None = None
     outcome: str = ""
     note: str = ""
+    now: datetime | None = None
+    """The instant of the request, set by the engine; None where only the state of things is asked."""
     accepted: frozenset[str] = field(default_factory=frozenset)
 
 
