@@ -53,11 +53,11 @@ def last(*parts):
 
 # Friday 15 October 2027, end of day in Madrid; Tuesday 12 is a holiday there.
 DUE_AT = last(2027, 10, 15, 21)
-WHEN = {  # each rung's 09:00 in Madrid; -1 and 0 share the last one before the deadline
-    -14: utc(2027, 10, 4, 7),
-    -7: utc(2027, 10, 11, 7),
-    -3: utc(2027, 10, 13, 7),
-    -1: utc(2027, 10, 15, 7),
+WHEN = {  # each rung's 09:00 in Madrid
+    -14: utc(2027, 10, 1, 7),
+    -7: utc(2027, 10, 8, 7),
+    -3: utc(2027, 10, 13, 7),  # the 12th is the holiday
+    -1: utc(2027, 10, 14, 7),
     0: utc(2027, 10, 15, 7),
     1: utc(2027, 10, 18, 7),
     3: utc(2027, 10, 19, 7),
@@ -68,13 +68,13 @@ def due(rung, seat=1):
     return Due(rung, seat, WHEN[rung])
 
 
-def madrid_plan(now, *, written=(), rungs=LADDER, recipients=None, opened_at=None):
+def madrid_plan(now, *, due_at=DUE_AT, written=(), rungs=LADDER, recipients=None, opened_at=None):
     return plan(
-        due_at=DUE_AT,
+        due_at=due_at,
         zone=MADRID,
         rungs=rungs,
         recipients=recipients or {"responsible": [Recipient(1, SPAIN)]},
-        written=frozenset((DUE_AT, rung, seat) for rung, seat in written),
+        written=frozenset((due_at, rung, seat) for rung, seat in written),
         now=now,
         opened_at=opened_at,
     )
@@ -83,17 +83,37 @@ def madrid_plan(now, *, written=(), rungs=LADDER, recipients=None, opened_at=Non
 @pytest.mark.parametrize(
     ("due_at", "offset", "zone", "expected"),
     [
-        (last(2027, 3, 30, 21), -3, MADRID, last(2027, 3, 27, 22)),  # 23:59 stays 23:59 in summer time
+        (last(2027, 3, 26, 22), 3, MADRID, last(2027, 3, 29, 21)),  # 23:59 stays 23:59 in summer time
         (last(2027, 10, 29, 21), 3, MADRID, last(2027, 11, 1, 22)),
-        (last(2027, 4, 7, 3), -4, SANTIAGO, last(2027, 4, 3, 2)),
-        (last(2027, 4, 7, 3), -3, SANTIAGO, last(2027, 4, 4, 3)),  # 3 April ends twice: the second
-        (utc(2027, 9, 6, 3), -1, SANTIAGO, utc(2027, 9, 5, 4)),  # 00:00 on 5 September does not exist: 01:00
-        (utc(2027, 3, 15, 4), -1, HAVANA, utc(2027, 3, 14, 5)),  # nor on 14 March in Cuba
-        (utc(2027, 10, 31, 0, 30), 0, MADRID, utc(2027, 10, 31, 0, 30)),  # the first 02:30 stays the first
+        (last(2027, 4, 3, 2), 1, SANTIAGO, last(2027, 4, 4, 3)),  # 3 April ends twice: the second
+        (last(2027, 4, 4, 2), 1, SANTIAGO, last(2027, 4, 5, 3)),
+        (utc(2027, 9, 4, 4), 1, SANTIAGO, utc(2027, 9, 5, 4)),  # 00:00 on 5 September does not exist: 01:00
+        (utc(2027, 3, 13, 5), 1, HAVANA, utc(2027, 3, 14, 5)),  # nor on 14 March in Cuba
     ],
 )
-def test_a_rung_keeps_the_hour_on_the_wall(due_at, offset, zone, expected):
-    assert rung_instant(due_at, offset, zone) == expected
+def test_a_rung_after_the_deadline_keeps_its_hour_on_the_wall_of_the_host_city(due_at, offset, zone, expected):
+    assert rung_instant(due_at, offset, zone, Recipient(1, PERU)) == expected
+
+
+@pytest.mark.parametrize(
+    ("due_at", "offset", "zone", "expected"),
+    [
+        (last(2027, 3, 30, 21), 0, MADRID, utc(2027, 3, 30, 7)),
+        (last(2027, 3, 30, 21), -1, MADRID, utc(2027, 3, 29, 7)),
+        (last(2027, 3, 30, 21), -3, MADRID, utc(2027, 3, 27, 8)),  # before summer time
+        (last(2027, 11, 1, 22), -3, MADRID, utc(2027, 10, 29, 7)),
+        (last(2027, 9, 6, 2), -1, SANTIAGO, utc(2027, 9, 4, 13)),
+        (last(2027, 4, 4, 3), 0, SANTIAGO, utc(2027, 4, 3, 12)),  # from the second end of 3 April
+        (last(2027, 10, 16, 5), 0, "America/Costa_Rica", utc(2027, 10, 15, 15)),  # there the 15th ends
+        (last(2027, 10, 16, 5), -1, "America/Costa_Rica", utc(2027, 10, 14, 15)),
+        (last(2027, 10, 16, 5), -1, MADRID, utc(2027, 10, 15, 7)),  # where it is 07:59 on the 16th
+        (last(2027, 10, 16, 5), 0, MADRID, last(2027, 10, 16, 5)),
+        (utc(2027, 10, 15, 7) - MICROSECOND, 0, MADRID, utc(2027, 10, 15, 7) - MICROSECOND),
+        (utc(2027, 10, 15, 7) + MICROSECOND, 0, MADRID, utc(2027, 10, 15, 7)),
+    ],
+)
+def test_a_rung_up_to_the_deadline_asks_for_the_morning_of_its_date_with_the_recipient(due_at, offset, zone, expected):
+    assert rung_instant(due_at, offset, SANTIAGO, Recipient(1, Calendar("PE", zone))) == expected
 
 
 @pytest.mark.parametrize(("country", "zone", "holiday", "working"), COUNTRIES)
@@ -186,14 +206,38 @@ def test_what_is_written_is_not_sent_again():
 
 
 def test_after_an_outage_only_the_latest_rung_is_sent():
-    result = madrid_plan(utc(2027, 10, 14, 12), written=[(-14, 1)])
+    result = madrid_plan(utc(2027, 10, 13, 12), written=[(-14, 1)])
     assert (result.send, result.superseded) == ((due(-3),), (due(-7),))
     assert (result.ahead, result.next_wake_at) == ((due(-1), due(0), due(1), due(3)), WHEN[-1])
 
 
-def test_rungs_that_share_an_hour_are_one_mail():
-    result = madrid_plan(WHEN[0], written=[(-14, 1), (-7, 1), (-3, 1)])
-    assert (result.send, result.superseded) == ((due(0),), (due(-1),))
+@pytest.mark.parametrize(
+    ("due_at", "leaves"),
+    [
+        (last(2027, 10, 18, 21), utc(2027, 10, 18, 7)),  # a Monday: -1 asks for the Sunday
+        (last(2027, 10, 17, 21), utc(2027, 10, 15, 7)),  # a Sunday: both on the Friday
+        (utc(2027, 10, 15, 6, 59), utc(2027, 10, 14, 7)),  # a Friday at 08:59
+        (last(2027, 10, 16, 5), utc(2027, 10, 15, 7)),  # a Saturday at 07:59, when the last capital's day ends
+    ],
+)
+def test_rungs_that_share_an_hour_are_one_mail_and_shown_once(due_at, leaves):
+    shared = {"due_at": due_at, "rungs": LADDER[3:5]}
+    assert madrid_plan(leaves - MICROSECOND, **shared) == Plan((), (), (Due(0, 1, leaves),), leaves)
+    assert madrid_plan(leaves, **shared) == Plan((Due(0, 1, leaves),), (Due(-1, 1, leaves),), (), None)
+
+
+def test_rungs_that_share_an_hour_are_shown_once_to_each_seat():
+    seats = {"responsible": [Recipient(1, SPAIN), Recipient(2, Calendar("PT", "Europe/Lisbon"))], "spt": [Recipient(3, SPAIN)]}
+    rungs = (Rung(-1, ("responsible", "spt")), Rung(0, ("responsible",)))
+    result = madrid_plan(utc(2027, 10, 15), due_at=last(2027, 10, 18, 21), rungs=rungs, recipients=seats)
+    monday = utc(2027, 10, 18, 7), utc(2027, 10, 18, 8)
+    assert result.ahead == (Due(-1, 3, monday[0]), Due(0, 1, monday[0]), Due(0, 2, monday[1]))
+
+
+def test_the_eve_and_the_day_of_an_end_of_day_are_two_mails():
+    written = [(-14, 1), (-7, 1), (-3, 1)]
+    assert madrid_plan(WHEN[-1], written=written).send == (due(-1),)
+    assert madrid_plan(WHEN[0], written=[*written, (-1, 1)]).send == (due(0),)
 
 
 @pytest.mark.parametrize(
@@ -222,21 +266,40 @@ def test_an_older_rung_still_ahead_does_not_follow_a_later_one():
 
 
 def test_a_deadline_set_late_goes_on_with_the_rungs_still_ahead():
-    opened_at = DUE_AT - DAY * 7 + MICROSECOND
+    opened_at = WHEN[-7] + MICROSECOND
     result = madrid_plan(opened_at, opened_at=opened_at)
     assert (result.send, result.superseded) == ((), (due(-14), due(-7)))
     assert (result.ahead[0], result.next_wake_at) == (due(-3), WHEN[-3])
 
 
-def test_a_rung_at_the_moment_of_setting_is_still_ahead():
-    opened_at = DUE_AT - DAY * 7
-    assert madrid_plan(opened_at, opened_at=opened_at).ahead[0] == due(-7)
+def test_a_rung_at_the_moment_of_setting_is_sent():
+    assert madrid_plan(WHEN[-7], opened_at=WHEN[-7]).send == (due(-7),)
 
 
-def test_set_after_the_last_nine_before_it_a_deadline_is_announced_at_once():
-    opened_at = utc(2027, 10, 15, 14)
+def test_a_rung_has_passed_by_the_hour_that_it_asks_for():
+    opened_at = utc(2027, 10, 12, 7) + MICROSECOND  # -3 asks for the holiday and would leave on the day after
     result = madrid_plan(opened_at, opened_at=opened_at)
-    assert (result.send, result.superseded[-1].rung) == ((Due(0, 1, opened_at),), -1)
+    assert (result.superseded, result.ahead[0]) == ((due(-14), due(-7), due(-3)), due(-1))
+
+
+def test_set_on_its_own_day_after_nine_a_deadline_has_no_rung_before_it():
+    opened_at = WHEN[0] + MICROSECOND
+    result = madrid_plan(opened_at, opened_at=opened_at)
+    assert (result.send, result.superseded[-1], result.ahead) == ((), due(0), (due(1), due(3)))
+
+
+@pytest.mark.parametrize(
+    ("due_at", "opened_at", "overtaken"),
+    [
+        (last(2027, 10, 17, 21), utc(2027, 10, 15, 14), -1),  # set on the Friday for the Sunday
+        (last(2027, 10, 17, 21), utc(2027, 10, 17, 7), -1),
+        (utc(2027, 10, 15, 5, 59), utc(2027, 10, 14, 14), -1),  # set on the eve for 07:59
+        (utc(2027, 10, 15, 5, 59), utc(2027, 10, 15, 5, 59), -1),
+    ],
+)
+def test_set_after_the_last_nine_before_it_a_deadline_is_announced_at_once(due_at, opened_at, overtaken):
+    result = madrid_plan(opened_at, due_at=due_at, opened_at=opened_at)
+    assert (result.send, result.superseded[-1].rung) == ((Due(0, 1, opened_at),), overtaken)
 
 
 def test_moved_away_and_back_nothing_is_sent_twice():
@@ -269,8 +332,8 @@ def test_a_seat_with_two_roles_gets_one():
 def test_each_seat_has_its_own_hour_and_its_own_latest_rung():
     seats = {"responsible": [Recipient(2, PERU), Recipient(1, SPAIN)]}
     result = madrid_plan(WHEN[-14], recipients=seats, written=[(-14, 1)])
-    assert (result.send, result.next_wake_at) == ((), utc(2027, 10, 4, 14))
-    assert result.ahead[:2] == (Due(-14, 2, utc(2027, 10, 4, 14)), due(-7, 1))
+    assert (result.send, result.next_wake_at) == ((), utc(2027, 10, 1, 14))
+    assert result.ahead[:3] == (Due(-14, 2, utc(2027, 10, 1, 14)), due(-7, 1), Due(-7, 2, utc(2027, 10, 11, 14)))
 
 
 def test_a_role_without_seats_is_nobody():
@@ -324,17 +387,33 @@ def test_a_rung_leaves_when_the_oracle_says(case, ahead):
     assert leaves_at(rung_at, rung_at + ahead, Recipient(1, Calendar(country, zone))) == expected
 
 
-def oracle_rung(wall, offset):
-    readings = [(wall + DAY * offset).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return max(readings)
+def oracle_asks(due_at, offset, zone, host):
+    """The instant that a rung asks for: the morning of its date in the recipient's zone, or the host city's wall."""
+    if offset > 0:
+        wall = due_at.astimezone(ZoneInfo(host)) + DAY * offset
+        return max(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    target = (due_at.astimezone(ZoneInfo(zone)) + DAY * offset).date()
+    midday = datetime(target.year, target.month, target.day, 12, tzinfo=UTC)
+    quarters = (midday + timedelta(minutes=15 * n) for n in range(-96, 97))
+    walls = ((quarter, quarter.astimezone(ZoneInfo(zone))) for quarter in quarters)
+    return next(q for q, wall in walls if (wall.date(), wall.hour, wall.minute) == (target, 9, 0))
+
+
+def oracle_departs(due_at, offset, city, host):
+    """When a rung leaves: the first working 09:00 from what it asks for, if it must the last before the deadline."""
+    country, zone = city
+    asks = oracle_asks(due_at, offset, zone, host)
+    nines = oracle_nines(due_at - DAY * 35, due_at + DAY * 20, country, zone)
+    fit = [nine for nine in nines if nine >= asks and (offset > 0 or nine < due_at)]
+    return fit[0] if fit else [nine for nine in nines if nine < due_at][-1]
 
 
 SWEEPS = st.lists(st.timedeltas(timedelta(days=-20), timedelta(days=12)), min_size=1, max_size=12).map(sorted)
 
 
-def sweep_through(due_at, zone, recipients, sweeps, opened_at=None):
+def sweep_through(due_at, host, recipients, sweeps, opened_at=None):
     """Sweep at each instant as the caller would, writing down what is sent and what is superseded."""
-    common = {"due_at": due_at, "zone": zone, "rungs": LADDER, "recipients": recipients, "opened_at": opened_at}
+    common = {"due_at": due_at, "zone": host, "rungs": LADDER, "recipients": recipients, "opened_at": opened_at}
     written, sent, dropped = set(), [], []
     for now in [due_at + sweep for sweep in sweeps]:
         result = plan(**common, written=frozenset(written), now=now)
@@ -382,15 +461,37 @@ def test_nothing_becomes_due_before_the_next_wake_up(case, now):
 
 
 @settings(deadline=None, max_examples=60)
-@given(case=CASES, now=st.timedeltas(DAY * -20, DAY * 12), opened=st.timedeltas(timedelta(0), DAY * 9))
-def test_a_first_sweep_sends_what_the_oracle_says(case, now, opened):
+@given(case=CASES, now=st.timedeltas(DAY * -30, DAY * 12))
+def test_what_is_ahead_is_what_will_be_sent(case, now):
     (country, zone), due_at = case
-    at, wall = due_at + now, due_at.astimezone(ZoneInfo(zone))
-    seats = {"responsible": [Recipient(1, Calendar(country, zone))]}
-    sent, _ = sweep_through(due_at, zone, seats, [now], at - opened)
+    common = {"due_at": due_at, "zone": MADRID, "rungs": LADDER, "recipients": two_seats(country, zone)}
+    result = first = plan(**common, written=frozenset(), now=due_at + now)
+    written, sent = set(), []
+    while result.next_wake_at:
+        written |= {(due_at, entry.rung, entry.seat) for entry in (*result.send, *result.superseded)}
+        result = plan(**common, written=frozenset(written), now=result.next_wake_at)
+        sent += result.send
+    assert tuple(sent) == first.ahead
+
+
+@settings(deadline=None, max_examples=60)
+@given(case=CASES, host=CITIES, now=st.timedeltas(DAY * -20, DAY * 12), opened=st.timedeltas(timedelta(0), DAY * 9))
+def test_a_first_sweep_sends_what_the_oracle_says(case, host, now, opened):
+    city, due_at = case
+    at = due_at + now
+    sent, _ = sweep_through(due_at, host[1], {"responsible": [Recipient(1, Calendar(*city))]}, [now], at - opened)
     expected = []
     for offset in (-14, -7, -3, -1, 0, 1, 3):
-        rung_at = oracle_rung(wall, offset) if offset else due_at
-        usable = rung_at >= at - opened and (offset > 0 or at <= due_at)
-        expected += [offset] if usable and oracle_leaves(rung_at, due_at, country, zone) <= at else []
+        usable = oracle_asks(due_at, offset, city[1], host[1]) >= at - opened and (offset > 0 or at <= due_at)
+        expected += [offset] if usable and oracle_departs(due_at, offset, city, host[1]) <= at else []
     assert [entry.rung for _, entry in sent] == expected[-1:]
+
+
+@settings(deadline=None, max_examples=60)
+@given(case=CASES, host=CITIES)
+def test_the_whole_plan_is_what_the_oracle_says(case, host):
+    city, due_at = case
+    seats = {"responsible": [Recipient(1, Calendar(*city))]}
+    ahead = plan(due_at=due_at, zone=host[1], rungs=LADDER, recipients=seats, written=frozenset(), now=due_at - DAY * 60).ahead
+    by_hour = {oracle_departs(due_at, offset, city, host[1]): offset for offset in (-14, -7, -3, -1, 0, 1, 3)}
+    assert ahead == tuple(Due(offset, 1, leaves) for leaves, offset in sorted(by_hour.items()))

@@ -10,9 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from workflows.rules.verbs import edges_of
+from workflows.rules.verbs import edges_of, verbs_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 
@@ -55,6 +56,35 @@ def machine_triggers(machine: type, *, initial: str, born_elsewhere: str = "") -
             condition=pgtrigger.Condition("OLD.state IS DISTINCT FROM NEW.state AND NEW.version <> OLD.version + 1"),
         ),
     ]
+
+
+def never_emptied() -> pgtrigger.Trigger:
+    """Return the trigger that refuses to empty a table of which nothing is ever deleted."""
+    return pgtrigger.Trigger(
+        name="never_emptied",
+        operation=pgtrigger.Truncate,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        func="RAISE EXCEPTION 'the table % is never emptied', TG_TABLE_NAME;",
+    )
+
+
+def shape_trigger(machine: type, shapes: dict[str, str]) -> pgtrigger.Trigger:
+    """Return the trigger that refuses a transition which the machine has, but not for a row of this shape.
+
+    `shapes` says in SQL, for each shape that verbs are narrowed to, which rows (`NEW`) are of it.
+    """
+    ways = []
+    for spec, _method in verbs_of(machine).values():
+        edge = f"OLD.state IN ({_quoted(spec.sources)}) AND NEW.state IN ({_quoted(spec.targets)})"
+        narrowed = " OR ".join(f"({shapes[shape]})" for shape in sorted(spec.only_for))
+        ways.append(f"({edge} AND ({narrowed}))" if narrowed else f"({edge})")
+    odd = f"OLD.state IS DISTINCT FROM NEW.state AND NOT ({' OR '.join(ways)})"
+    return pgtrigger.Protect(name="transition_of_its_shape", operation=pgtrigger.Update, condition=pgtrigger.Condition(odd))
+
+
+def _quoted(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
 def one_of(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> models.CheckConstraint:

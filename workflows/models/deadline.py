@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from workflows.models.base import Entity, one_of
+from workflows.models.base import Entity, never_emptied, one_of
 from workflows.models.document import Document
 from workflows.models.task import Task
 from workflows.states import CalendarPolicy, OffsetUnit, TimeOfDay
@@ -133,7 +133,7 @@ class DeadlineChange(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="history_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="history_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(fields=["deadline", "revision"], name="deadlinechange_revision_once"),
             models.CheckConstraint(condition=~Q(from_at=F("to_at")), name="deadlinechange_moves"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, one_of
+from workflows.models.base import Entity, in_language, machine_triggers, never_emptied, one_of
 from workflows.models.summit import Summit
 from workflows.rules import document_guards as guards
 from workflows.rules import document_permissions as permissions
@@ -435,7 +435,7 @@ class Version(Entity):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="snapshots_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="snapshots_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="version_number_once")]
 
     def __str__(self) -> str:
@@ -480,7 +480,7 @@ class Publication(Entity):
     published_by = models.ForeignKey("Seat", models.PROTECT, related_name="+")
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="publications_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="publications_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return str(self.version_of_text_id)

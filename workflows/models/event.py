@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from workflows.models.base import new_uuid, one_of
+from workflows.models.base import never_emptied, new_uuid, one_of
 from workflows.models.summit import Summit
 from workflows.states import Channel, PartyKind
 
@@ -30,6 +30,7 @@ class Chain(models.Model):
             models.UniqueConstraint(fields=["summit"], nulls_distinct=False, name="chain_one_without_summit"),
         ]
         triggers = [
+            never_emptied(),
             pgtrigger.Protect(name="chain_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="chain_only_grows",
@@ -101,13 +102,7 @@ class Event(models.Model):
     class Meta:
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="never_emptied",
-                operation=pgtrigger.Truncate,
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'the record is never emptied';",
-            ),
+            never_emptied(),
         ]
         constraints = [
             one_of("channel", Channel),
@@ -135,6 +130,7 @@ class EventPayload(models.Model):
 
     class Meta:
         triggers = [
+            never_emptied(),
             pgtrigger.Protect(name="payload_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="payload_changes_by_erasure_alone",

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from workflows.models.base import never_emptied
+
 
 class ReminderOutcome(models.TextChoices):
     """What became of a rung."""
@@ -64,7 +66,7 @@ class Reminder(models.Model):
     message = models.OneToOneField("Message", models.PROTECT, null=True, blank=True, related_name="reminder")
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="ledger_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="ledger_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(fields=["deadline", "due_at", "rung", "seat"], name="reminder_once"),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, one_of
+from workflows.models.base import Entity, in_language, machine_triggers, never_emptied, one_of
 from workflows.rules import document_guards as texts
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
@@ -368,7 +368,7 @@ class Signature(Entity):
     objects = SignatureQuerySet.as_manager()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="signatures_are_kept", operation=pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="signatures_are_kept", operation=pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(
                 fields=["summit", "document", "verb"],

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, one_of
+from workflows.models.base import Entity, in_language, machine_triggers, one_of, shape_trigger
 from workflows.models.summit import Summit
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 
 T = TaskState
 NO_PARENT = ("work", "instance", "child")
+SHAPES = {
+    "parent": "NEW.scope <> 'single'",
+    "child": "NEW.parent_id IS NOT NULL AND NEW.kind = 'contribution'",
+    "instance": "NEW.parent_id IS NOT NULL AND NEW.kind <> 'contribution'",
+    "work": "NEW.parent_id IS NULL AND NEW.scope = 'single'",
+}
+"""Which rows are of each shape that verbs are narrowed to, in SQL (the twin of `rules.evaluate.shape_of`)."""
+
 ANSWERED = (T.SUBMITTED, T.VERIFIED, T.NO_COMMENTS)
 
 
@@ -291,7 +299,7 @@ class Task(TaskMachine, Entity):
     objects = TaskQuerySet.as_manager()
 
     class Meta:
-        triggers = machine_triggers(TaskMachine, initial=T.PENDING)
+        triggers = [*machine_triggers(TaskMachine, initial=T.PENDING), shape_trigger(TaskMachine, SHAPES)]
         constraints = [
             one_of("state", TaskState),
             one_of("kind", TaskKind),

@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from workflows.models.base import Entity, in_language
+from workflows.models.base import Entity, in_language, never_emptied
 from workflows.states import PartyKind
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ChecklistTemplate(Entity):
     objects = ChecklistTemplateQuerySet.as_manager()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="versions_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="versions_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(fields=["code", "number"], name="checklisttemplate_version_once"),
             models.CheckConstraint(condition=~Q(source=""), name="checklisttemplate_has_source"),

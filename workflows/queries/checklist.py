@@ -103,6 +103,8 @@ class Checklist:
 
     groups: Sequence[Group]
     phases: Sequence[Phase]
+    every: Sequence[Line]
+    """All lines that the reader sees, whatever the filters."""
     shown: int
     total: int
 
@@ -122,6 +124,7 @@ def read_checklist(summit: Summit, *, actor: Actor, now: datetime, filters: Chec
     return Checklist(
         groups=[g for g in groups if g.lines],
         phases=[g.phase for g in groups if g.total],
+        every=every,
         shown=len(chosen),
         total=len(every),
     )

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_noop
 from workflows.errors import Ref
 from workflows.models import Event, Meeting, Party, Summit, Task
 from workflows.queries.facts import ref_of
-from workflows.queries.names import name_party, of_country
+from workflows.queries.names import in_sentence, name_party
 from workflows.rules.verbs import verbs_of
-from workflows.states import PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -200,15 +199,6 @@ def key_of(event: Event, task: Task | None) -> str:
     if noun == "task" and task is not None and task.is_child:
         return f"contribution.{verb}" + ("_on_paper" if event.for_party_id else "")
     return event.verb
-
-
-def in_sentence(party: Party) -> str:
-    """Return a party as it stands inside a sentence: "the delegation of Brazil", "SEGIB"."""
-    if party.kind == PartyKind.DELEGATION:
-        return _("the delegation %(of_country)s") % {"of_country": of_country(party)}
-    if party.kind == PartyKind.SPT:
-        return _("the Pro Tempore Secretariat")
-    return party.name
 
 
 def _ref(event: Event, book: _Book, named: Task | Meeting | None) -> Ref | None:

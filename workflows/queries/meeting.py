@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from workflows.models import AgendaItem, Attendance, Decision, Event, Meeting, Party
 from workflows.queries.clock import local_date
-from workflows.queries.event import Told, tell
 from workflows.queries.facts import meeting_facts
+from workflows.queries.record import RecordLine, lines_of
 from workflows.rules import permissions
 from workflows.rules.evaluate import option
 from workflows.rules.facts import Inputs
@@ -46,7 +46,7 @@ class MeetingSheet:
     attendance: Sequence[tuple[Party, Attendance | None]]
     """Every party that takes part, in protocol order, with its attendance where it is recorded."""
     decisions: Sequence[Decision]
-    events: Sequence[Told]
+    events: Sequence[RecordLine]
 
 
 def list_meetings(summit: Summit, *, actor: Actor, now: datetime) -> MeetingList:
@@ -71,6 +71,7 @@ def read_meeting(meeting: Meeting, *, actor: Actor) -> MeetingSheet:
     facts = meeting_facts([meeting])[meeting.pk]
     found = {name: option(verb, facts, meeting.state, actor, Inputs()) for name, (verb, _m) in verbs_of(Meeting).items()}
     at = {a.party_id: a for a in meeting.attendance.select_related("party")}
+    events = Event.objects.visible_to(actor).filter(object_uuid=meeting.uuid)
     chairs = permissions.chairs.refuses(facts, actor, Inputs()) is None
     return MeetingSheet(
         meeting=meeting,
@@ -80,7 +81,7 @@ def read_meeting(meeting: Meeting, *, actor: Actor) -> MeetingSheet:
         agenda=list(meeting.agenda.order_by("position")),
         attendance=[(party, at.get(party.pk)) for party in list_parties(meeting)],
         decisions=list(meeting.decisions.select_related("recorded_by__party").order_by("number")),
-        events=tell(Event.objects.visible_to(actor).filter(object_uuid=meeting.uuid).order_by("-number", "-pk")[:40]),
+        events=lines_of(list(events.order_by("-number", "-pk")[:40])),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from workflows.states import PartyKind
+from workflows.states import PartyKind, SeatRole
 
 if TYPE_CHECKING:
     from workflows.models import Party, Seat, Summit
@@ -41,9 +41,20 @@ def name_party(party: Party) -> str:
     return party.name
 
 
+def in_sentence(party: Party) -> str:
+    """Return a party as it stands inside a sentence: "the delegation of Brazil", "SEGIB"."""
+    if party.kind == PartyKind.DELEGATION:
+        return _("the delegation %(of_country)s") % {"of_country": of_country(party)}
+    if party.kind == PartyKind.SPT:
+        return _("the Pro Tempore Secretariat")
+    return party.name
+
+
 def name_seat(seat: Seat) -> str:
     """Return an office with its party ("Officer, SEGIB"), as the head of the page shows the reader's own."""
-    party = _("Pro Tempore Secretariat") if seat.party.kind == PartyKind.SPT else seat.party.name
+    if seat.role == SeatRole.SECRETARY:
+        return seat.title
+    party = pgettext("short", "SPT") if seat.party.kind == PartyKind.SPT else seat.party.name
     return _("%(office)s, %(party)s") % {"office": seat.title, "party": party}
 
 

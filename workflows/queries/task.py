@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from workflows.models import Comment, Deadline, DeadlineChange, Event, EventPayload, Evidence, Party, Reminder, Seat, Task
+from workflows.models import Comment, Deadline, DeadlineChange, Event, Evidence, Party, Reminder, Seat, Task
 from workflows.queries.checklist import Part, options_of, read_parts, returned_at, standing_of
-from workflows.queries.event import Told, tell
 from workflows.queries.facts import line_of, task_facts, with_lines
+from workflows.queries.record import RecordLine, lines_of
 from workflows.queries.reminder import reminder_book, written_keys
 from workflows.rules import permissions
 from workflows.rules.facts import Inputs
@@ -66,7 +66,7 @@ class TaskSheet:
     awaited_by: Sequence[TaskLine]
     evidence: Sequence[Evidence]
     comments: Sequence[Comment]
-    events: Sequence[Told]
+    events: Sequence[RecordLine]
     changes: Sequence[DeadlineChange]
     parts: Sequence[Part]
     own_part: Task | None
@@ -130,11 +130,11 @@ def read_task(task: Task, *, actor: Actor, now: datetime) -> TaskSheet:
         comments=list(
             Comment.objects.visible_to(actor).filter(task=task).select_related("party", "seat__party").order_by("pk")
         ),
-        events=tell(events),
+        events=events,
         changes=list_changes(deadline),
         parts=parts,
         own_part=own,
-        returned=_reason_of(events) if since else "",
+        returned=next((e.reason for e in events if e.event.verb == "task.return"), "") if since else "",
         returned_at=since,
         reminders=list_reminders(deadline, actor=actor, now=now),
         is_own=task.responsible_id == actor.party_id,
@@ -149,17 +149,11 @@ def _linked(top: int) -> Q:
     )
 
 
-def list_events(task: Task, *, actor: Actor) -> list[Event]:
-    """Return what happened to a task and to its deadline, the latest first."""
+def list_events(task: Task, *, actor: Actor) -> list[RecordLine]:
+    """Return what happened to a task and to its deadline, with the reasons given, the latest first."""
     objects = [task.uuid, *([task.deadline.uuid] if hasattr(task, "deadline") else [])]
-    return list(Event.objects.visible_to(actor).filter(object_uuid__in=objects).order_by("-number", "-pk")[:HISTORY])
-
-
-def _reason_of(events: Sequence[Event]) -> str:
-    """Return the reason with which the task was last returned."""
-    returned = next((e for e in events if e.verb == "task.return"), None)
-    payload = EventPayload.objects.filter(event_uuid=returned.uuid).first() if returned else None
-    return payload.reason if payload else ""
+    visible = Event.objects.visible_to(actor).filter(object_uuid__in=objects)
+    return lines_of(list(visible.order_by("-number", "-pk")[:HISTORY]))
 
 
 def list_changes(deadline: Deadline | None) -> list[DeadlineChange]:

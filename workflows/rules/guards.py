@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from workflows.errors import Reason, Ref
 from workflows.rules.facts import Inputs, MeetingFacts, SummitFacts, TaskFacts, TaskLine
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a guard looked at: met or not, refusing or (advisory) warning, and where to see it."""
+    """One thing that a guard looked at: met or not, refusing or (advisory) warning, and where to see it.
+
+    `message` names what must hold, as a list of conditions shows it; `lacking` says, in a refusal, that it does not yet.
+    """
 
     code: str
     met: bool
     message: str | _StrPromise
+    lacking: str | _StrPromise
     ref: Ref | None = None
     advisory: bool = False
     office: str = ""
@@ -34,7 +38,7 @@ class Finding:
 
     def as_reason(self) -> Reason:
         """Return the finding as a reason for a refusal."""
-        return Reason(code=self.code, message=self.message, ref=self.ref, advisory=self.advisory)
+        return Reason(code=self.code, message=self.lacking, ref=self.ref, advisory=self.advisory)
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,18 @@ def guard(code: str, *, always_hard: bool = False, needs_inputs: bool = False) -
 @guard("host_and_opening_day")
 def host_and_opening_day(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for a host and a provisional opening day; the place may come later (machines: open_agenda)."""
-    yield Finding("host_set", facts.host_set, _("The host country is set."), facts.ref)
-    yield Finding("opening_day_set", facts.opening_on is not None, _("A provisional opening day is set."), facts.ref)
+    yield Finding("host_set", facts.host_set, _("The host country is set."), _("The host country is not yet set."), facts.ref)
+    yield Finding(
+        "opening_day_set",
+        facts.opening_on is not None,
+        _("A provisional opening day is set."),
+        _("No provisional opening day is set yet."),
+        facts.ref,
+    )
+
+
+def _named(sentence: str | _StrPromise, task: TaskLine) -> str:
+    return str(sentence) % {"code": task.code, "title": task.title}
 
 
 def _weighs(task: TaskLine, code: str) -> Finding:
@@ -68,6 +82,7 @@ def _weighs(task: TaskLine, code: str) -> Finding:
         code=code,
         met=task.state in SETTLED,
         message=task.title,
+        lacking=_named(_("“%(title)s” (%(code)s) is not yet finished."), task),
         ref=task.ref,
         advisory=task.gate == Gate.ADVISORY,
         office=task.office,
@@ -94,19 +109,27 @@ def handed_on(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
         yield _weighs(task, f"task:{task.code}")
 
 
+DECIDED = {
+    DecisionSubject.THEME_MOTTO_CALENDAR: (
+        _("The coordinators decided on the central theme, the motto and the calendar."),
+        _("The coordinators have not yet decided on the central theme, the motto and the calendar."),
+    ),
+    DecisionSubject.DOCUMENT_LIST: (
+        _("The coordinators decided on the list of documents of the Summit."),
+        _("The coordinators have not yet decided on the list of documents of the Summit."),
+    ),
+}
+"""What a list of conditions says of a decision, and what a refusal says."""
+
+
 def decided(*subjects: DecisionSubject, kinds: tuple[MeetingKind, ...] = (MeetingKind.CNRC,)) -> Guard:
     """Return the guard for a recorded decision on one of the subjects, by a meeting of one of the kinds."""
 
     def ask(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
         met = any(d.subject in subjects and d.meeting_kind in kinds for d in facts.decisions)
-        message = {
-            DecisionSubject.THEME_MOTTO_CALENDAR: _(
-                "The coordinators decided on the central theme, the motto and the calendar."
-            ),
-            DecisionSubject.DOCUMENT_LIST: _("The coordinators decided on the list of documents of the Summit."),
-        }.get(subjects[0], _("The decision is recorded."))
+        message, lacking = DECIDED.get(subjects[0], (_("The decision is recorded."), _("The decision is not yet recorded.")))
         where = next((m.ref for m in facts.meetings if m.kind in kinds and m.state != MeetingState.CANCELLED), facts.ref)
-        yield Finding(f"decision:{subjects[0]}", met, message, where)
+        yield Finding(f"decision:{subjects[0]}", met, message, lacking, where)
 
     return Guard(code=f"decision:{subjects[0]}", ask=ask)
 
@@ -124,6 +147,7 @@ def names_decision(*subjects: DecisionSubject) -> Guard:
             "decision_named",
             inputs.decision in fit,
             _("A decision of the ministers or coordinators that orders it is named and has not served before."),
+            _("Name a decision of the ministers or coordinators that orders it and has not served before."),
             Ref("meetings", summit=facts.scene.slug),
         )
 
@@ -144,6 +168,11 @@ def meeting_in(code: str, *states: MeetingState) -> Guard:
                 if begun
                 else _("The mid-term Foreign Ministers' meeting was held.")
             ),
+            lacking=(
+                _("The Foreign Ministers' meeting before the Summit has not yet begun.")
+                if begun
+                else _("The mid-term Foreign Ministers' meeting has not yet been held.")
+            ),
             ref=meeting.ref if meeting else Ref("meetings", summit=facts.scene.slug),
             due_at=meeting.starts_at if meeting else None,
         )
@@ -154,25 +183,44 @@ def meeting_in(code: str, *states: MeetingState) -> Guard:
 @guard("handover")
 def handover_recorded(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for the recorded handover and for a successor, named or stated as pending."""
-    yield Finding("handover_recorded", facts.handover_recorded, _("The handover is recorded."), facts.ref)
-    yield Finding("successor_known", facts.successor_known, _("The next host is named, or stated as pending."), facts.ref)
+    yield Finding(
+        "handover_recorded",
+        facts.handover_recorded,
+        _("The handover is recorded."),
+        _("The handover is not yet recorded."),
+        facts.ref,
+    )
+    yield Finding(
+        "successor_known",
+        facts.successor_known,
+        _("The next host is named, or stated as pending."),
+        _("The next host is neither named nor stated as pending."),
+        facts.ref,
+    )
 
 
 @guard("reason", always_hard=True, needs_inputs=True)
 def gives_reason(facts: Any, inputs: Inputs) -> Iterable[Finding]:
     """Ask for a reason in words."""
-    yield Finding("reason_given", bool(inputs.reason.strip()), _("A reason is given."), facts.ref)
+    yield Finding("reason_given", bool(inputs.reason.strip()), _("A reason is given."), _("Give a reason."), facts.ref)
 
 
 @guard("authority", always_hard=True, needs_inputs=True)
 def names_authority(facts: Any, inputs: Inputs) -> Iterable[Finding]:
     """Ask on whose authority something is waived."""
     yield Finding(
-        "authority_named", bool(inputs.authority.strip()), _("The authority on which it is done is named."), facts.ref
+        "authority_named",
+        bool(inputs.authority.strip()),
+        _("The authority on which it is done is named."),
+        _("Name the authority on which it is done."),
+        facts.ref,
     )
 
 
 # Task ------------------------------------------------------------------------------------------------------------
+
+
+WAITS = _("This waits for “%(title)s” (%(code)s), which is not yet finished.")
 
 
 @guard("dependencies")
@@ -183,6 +231,7 @@ def dependencies_settled(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
             code=f"waits_for:{line.code}",
             met=line.state in SETTLED,
             message=line.title,
+            lacking=_named(WAITS, line),
             ref=line.ref,
             advisory=True,
             office=line.office,
@@ -198,6 +247,7 @@ def hard_dependencies_settled(facts: TaskFacts, inputs: Inputs) -> Iterable[Find
             code=f"waits_for:{line.code}",
             met=line.state in SETTLED,
             message=line.title,
+            lacking=_named(WAITS, line),
             ref=line.ref,
             advisory=line.gate != Gate.HARD,
             office=line.office,
@@ -216,6 +266,7 @@ def has_evidence(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
         "evidence_given",
         prepared or bool(inputs.evidence.strip()) or bool(inputs.note_number.strip()),
         _("What is delivered, or where it is, is stated."),
+        _("State what is delivered, or where it is."),
         facts.ref,
     )
 
@@ -223,33 +274,34 @@ def has_evidence(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
 @guard("not_taken_up", always_hard=True)
 def not_taken_up(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
     """Refuse to recall what a verifier has taken up."""
-    yield Finding("not_taken_up", not facts.taken_up, _("No verifier has taken it up."), facts.ref)
+    yield Finding(
+        "not_taken_up",
+        not facts.taken_up,
+        _("No verifier has taken it up."),
+        _("A verifier has taken it up: it is no longer recalled, but may be returned."),
+        facts.ref,
+    )
 
 
 @guard("all_received")
 def all_received(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
     """Warn of answers not yet received when a window is closed; silence is not failure."""
+    pending, waiting = facts.children_open, facts.children_submitted
     yield Finding(
         "answers_pending",
-        facts.children_open == 0,
-        ngettext_lazy("%(count)d answer is not yet received.", "%(count)d answers are not yet received.", facts.children_open)
-        % {"count": facts.children_open}
-        if facts.children_open
-        else _("All the answers asked for are received."),
+        pending == 0,
+        _("All the answers asked for are received."),
+        ngettext("%(count)d answer is not yet received.", "%(count)d answers are not yet received.", pending)
+        % {"count": pending},
         facts.ref,
         advisory=True,
     )
     yield Finding(
         "answers_to_verify",
-        facts.children_submitted == 0,
-        ngettext_lazy(
-            "%(count)d answer waits for verification.",
-            "%(count)d answers wait for verification.",
-            facts.children_submitted,
-        )
-        % {"count": facts.children_submitted}
-        if facts.children_submitted
-        else _("No answer waits for verification."),
+        waiting == 0,
+        _("No answer waits for verification."),
+        ngettext("%(count)d answer waits for verification.", "%(count)d answers wait for verification.", waiting)
+        % {"count": waiting},
         facts.ref,
         advisory=True,
     )
@@ -262,6 +314,7 @@ def not_asked_of_anybody(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
         "asked_of_parties",
         facts.children == 0,
         _("It has not been asked of any party: what was asked is closed with its window, never set aside."),
+        _("It has been asked of parties: it is closed with its window, never set aside."),
         facts.ref,
     )
 
@@ -272,4 +325,11 @@ def not_asked_of_anybody(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
 @guard("attendance")
 def has_attendance(facts: MeetingFacts, inputs: Inputs) -> Iterable[Finding]:
     """Warn when a meeting closes without anybody recorded as present."""
-    yield Finding("attendance", facts.attending > 0, _("Attendance is recorded."), facts.ref, advisory=True)
+    yield Finding(
+        "attendance",
+        facts.attending > 0,
+        _("Attendance is recorded."),
+        _("Nobody is recorded as present yet."),
+        facts.ref,
+        advisory=True,
+    )

@@ -50,20 +50,27 @@ class Plan:
     next_wake_at: datetime | None
 
 
-def rung_instant(due_at: datetime, offset_days: int, zone: str) -> datetime:
-    """Return the instant of a rung, in UTC: the deadline's hour on the wall of the zone, so many local days away."""
-    if offset_days == 0:
-        return due_at
-    wall = due_at.astimezone(ZoneInfo(zone))
-    return wall_instant(wall.date() + timedelta(days=offset_days), wall.time(), zone)
+def rung_instant(due_at: datetime, offset_days: int, zone: str, recipient: Recipient) -> datetime:
+    """Return the instant that a rung asks for, in UTC.
+
+    Up to the deadline: the recipient's 09:00, so many days before the deadline's date in the recipient's own zone, or
+    the deadline itself where it falls before that. After it: the deadline's hour on the wall of `zone`, the host
+    city's, so many local days later.
+    """
+    if offset_days > 0:
+        wall = due_at.astimezone(ZoneInfo(zone))
+        return wall_instant(wall.date() + timedelta(days=offset_days), wall.time(), zone)
+    own_zone = recipient.calendar.zone
+    morning = wall_instant(local_day(due_at, own_zone) + timedelta(days=offset_days), OPENING, own_zone)
+    return min(morning, due_at)
 
 
 def leaves_at(rung_at: datetime, due_at: datetime, recipient: Recipient) -> datetime:
     """Return when a rung leaves for one recipient, in UTC.
 
-    Up to the deadline: the first 09:00 of the recipient's own working time at or after the rung if that is before the
-    deadline, else the last such hour before it. After the deadline: the next such hour. At once (at the rung's own
-    instant) where there is none within a month.
+    `rung_at` is the instant that it asks for. Up to the deadline: the first 09:00 of the recipient's own working time
+    at or after it if that is before the deadline, else the last such hour before the deadline. After the deadline: the
+    next such hour. At once (at the instant that it asks for) where there is none within a month.
     """
     first = _first_opening(rung_at, recipient.calendar)
     if rung_at > due_at:
@@ -86,9 +93,10 @@ def plan(
     """Sort the rungs of one deadline into what is sent now, what is overtaken and what is ahead.
 
     `zone` is the host city's; `recipients` holds the seats of each role; `written` the ledger's keys (due instant,
-    rung, seat); `opened_at` is when the deadline was set or last moved: rungs that had passed by then are overtaken.
-    A seat gets the latest rung that is due, once, whatever the number of its roles, and nothing older after it; a rung
-    up to the deadline is never sent after it.
+    rung, seat); `opened_at` is when the deadline was set or last moved: rungs that asked for an earlier instant are
+    overtaken. A seat gets the latest rung that is due, once, whatever the number of its roles, and nothing older after
+    it; a rung up to the deadline is never sent after it. Of the rungs that would leave for a seat at the same instant,
+    `ahead` holds the latest only; the others are overtaken when it leaves.
     """
     entries = _entries(due_at, zone, rungs, recipients, opened_at)
     unwritten = [entry for entry in entries if (due_at, entry.due.rung, entry.due.seat) not in written]
@@ -99,7 +107,7 @@ def plan(
     return Plan(
         send=_in_order(send),
         superseded=_in_order([entry.due for entry in unwritten if entry.due not in {*send, *ahead}]),
-        ahead=_in_order(ahead),
+        ahead=_in_order(_once_an_instant(ahead)),
         next_wake_at=min((due.leaves_at for due in ahead), default=None),
     )
 
@@ -126,8 +134,8 @@ def _entries(
     """List each rung for each seat once, by rung and order of roles; none still ahead leaves before it was set."""
     entries: dict[tuple[int, int], _Entry] = {}
     for rung in sorted(rungs, key=lambda rung: rung.offset_days):
-        rung_at = rung_instant(due_at, rung.offset_days, zone)
         for recipient in (recipient for role in rung.reach for recipient in recipients.get(role, ())):
+            rung_at = rung_instant(due_at, rung.offset_days, zone, recipient)
             leaves = leaves_at(rung_at, due_at, recipient)
             if opened_at is not None and leaves < opened_at <= rung_at:
                 leaves = opened_at
@@ -142,6 +150,14 @@ def _latest(written: Sequence[tuple[int, int]], current: Sequence[Due], now: dat
     for rung, seat in [*written, *((due.rung, due.seat) for due in current if due.leaves_at <= now)]:
         latest[seat] = max(rung, latest.get(seat, rung))
     return latest
+
+
+def _once_an_instant(dues: Sequence[Due]) -> list[Due]:
+    """Leave out what a later rung for the same seat overtakes by leaving at the same instant."""
+    latest: dict[tuple[int, datetime], Due] = {}
+    for due in sorted(dues, key=lambda due: due.rung):
+        latest[due.seat, due.leaves_at] = due
+    return list(latest.values())
 
 
 def _in_order(dues: Sequence[Due]) -> tuple[Due, ...]:

@@ -18,7 +18,7 @@ from workflows.errors import GuardsFailed, InvalidInput, StaleObject
 from workflows.notices.kinds import get_notice
 from workflows.queries.event import list_changes, tell
 from workflows.queries.facts import facts_of
-from workflows.rules.evaluate import Option, ask, findings, option, unmet
+from workflows.rules.evaluate import Option, ask, option
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import Verb, verbs_of
 from workflows.states import RELAXED, Channel
@@ -304,6 +304,3 @@ def action_of(row: Row, offered: Option, *, suffix: str = "") -> dict[str, Any]:
     if offered.needs or offered.reasons:
         return {"label": offered.label, "url": url, "suffix": suffix}
     return {"label": offered.label, "url": url, "post": True, "fields": [("version", row.version)], "suffix": suffix}
-
-
-__all__ = ["Step", "TransitionForm", "action_of", "findings", "options_for", "run", "unmet"]

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from workflows.web import account, directory, home, seat, summit
+from workflows.web import account, checklist, directory, home, planning, seat, summit, summit_forms, task
 from workflows.web.components import components
 
 
@@ -49,17 +49,18 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     # Summits
     path("summits/", summit.summits, name="summits"),
-    path("summits/new/", summit.create, name="summit-create"),
+    path("summits/new/", summit_forms.create, name="summit-create"),
     path(SUMMIT, summit.summit, name="summit"),
-    path(f"{SUMMIT}change/<verb:what>/", summit.change, name="summit-change"),
+    path(f"{SUMMIT}change/<verb:what>/", summit_forms.change, name="summit-change"),
     path(f"{SUMMIT}signatures/<uuid:signature>/decline/", summit.decline, name="signature-decline"),
     # Checklist
-    path(f"{SUMMIT}tasks/", unwired, name="checklist"),
-    path(f"{SUMMIT}tasks/export/<verb:kind>/", unwired, name="task-export"),
-    path(TASK, unwired, name="task"),
-    path(f"{TASK}<verb:verb>/", unwired, name="task-action"),
-    path(CHILD, unwired, name="task-child"),
-    path(f"{CHILD}<verb:verb>/", unwired, name="task-child-action"),
+    path(f"{SUMMIT}checklist/", checklist.checklist, name="checklist"),
+    path(f"{SUMMIT}checklist/add/", planning.add, name="task-add"),
+    path(f"{SUMMIT}checklist/export/<slug:kind>/", checklist.export, name="checklist-export"),
+    path(TASK, task.task, name="task"),
+    path(f"{TASK}<verb:verb>/", task.task_action, name="task-action"),
+    path(CHILD, task.task, name="task-child"),
+    path(f"{CHILD}<verb:verb>/", task.task_action, name="task-child-action"),
     # Meetings
     path(f"{SUMMIT}meetings/", unwired, name="meetings"),
     path(MEETING, unwired, name="meeting"),

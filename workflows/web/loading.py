@@ -1,0 +1,48 @@
+"""Loads what an address names, as the reader may see it; what may not be seen is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from workflows.queries.meeting import visible_meetings
+from workflows.queries.summit import find_summit
+from workflows.queries.task import visible_tasks
+
+if TYPE_CHECKING:
+    from workflows.models import Meeting, Summit, Task
+    from workflows.web.actor import PageRequest
+
+
+def load_summit(request: PageRequest, slug: str) -> Summit:
+    """Return the summit of an address and make it the page's."""
+    summit = find_summit(request.actor, slug) if request.actor else None
+    if summit is None:
+        raise Http404
+    request.summit = summit
+    return summit
+
+
+def load_task(request: PageRequest, slug: str, code: str, party: str = "") -> Task:
+    """Return a line of the checklist, or a party's part of it."""
+    summit = load_summit(request, slug)
+    tasks = visible_tasks(request.actor).filter(summit=summit, code=code)
+    if party:
+        return get_object_or_404(tasks, parent__isnull=False, responsible__code=party)
+    return get_object_or_404(tasks, parent__isnull=True)
+
+
+def load_meeting(request: PageRequest, slug: str, code: str) -> Meeting:
+    """Return a meeting."""
+    summit = load_summit(request, slug)
+    return get_object_or_404(visible_meetings(request.actor), summit=summit, code=code)
+
+
+def next_of(request: PageRequest, otherwise: str) -> str:
+    """Return where a form asks to go afterwards, when that is one of our own pages."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and safe else otherwise
