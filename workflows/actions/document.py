@@ -14,7 +14,7 @@ from workflows.actions.deadline import close_window, set_window, settle
 from workflows.actions.task import clean_text
 from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, StaleObject, WrongState
 from workflows.models import Clearance, Decision, Document, Party, Publication, Task, Version
-from workflows.queries.document_facts import digest_for, document_facts, lines_of, text_of
+from workflows.queries.document_facts import body_of, digest_for, document_facts, text_of
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
@@ -174,24 +174,6 @@ def _follow(document: Document, verb: str, *, now: datetime) -> None:
 
 
 # Versions --------------------------------------------------------------------------------------------------------
-
-
-def body_of(document: Document) -> list[dict[str, Any]]:
-    """Return the text as a version keeps it: every paragraph in order, with number, state and both languages."""
-    paragraphs = text_of([document])[document.pk]
-    return [
-        {
-            "uuid": str(p.uuid),
-            "number": line.number,
-            "kind": str(p.kind),
-            "state": str(p.state),
-            "es": p.text_es,
-            "pt": p.text_pt,
-            "es_status": str(line.es),
-            "pt_status": str(line.pt),
-        }
-        for p, line in zip(paragraphs, lines_of(paragraphs), strict=True)
-    ]
 
 
 def symbol(document: Document, language: str, number: int) -> str:

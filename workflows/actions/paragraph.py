@@ -98,7 +98,7 @@ def _keep(paragraph: Paragraph, before: tuple[str, str], note: str, actor: Actor
 def add_paragraphs(
     document: Document,
     *,
-    kind: str,
+    kind: str | Sequence[str],
     texts: Sequence[tuple[str, str]],
     after: Paragraph | None = None,
     note: str = "",
@@ -106,18 +106,22 @@ def add_paragraphs(
     now: datetime,
     if_version: int | None = None,
 ) -> list[Paragraph]:
-    """Add paragraphs (pairs of Spanish and Portuguese, either may be empty) after another, or at the end."""
+    """Add paragraphs (pairs of Spanish and Portuguese, either may be empty) after another, or at the end.
+
+    `kind` is the kind of all of them, or one for each.
+    """
     locked = _open_text(document, actor, if_version)
-    if kind not in ParagraphKind.values:
+    kinds = [kind] * len(texts) if isinstance(kind, str) else list(kind)
+    if len(kinds) != len(texts) or not set(kinds) <= set(ParagraphKind.values):
         raise InvalidInput({"kind": _("This kind of paragraph is not known.")})
     cleaned = [(clean_paragraph(es, "text_es"), clean_paragraph(pt, "text_pt")) for es, pt in texts]
     if not cleaned or not all(es or pt for es, pt in cleaned):
         raise InvalidInput({"text_es": _("Write the paragraph in at least one language.")})
     rank = _make_room(locked, after, len(cleaned))
     added = []
-    for n, (es, pt) in enumerate(cleaned):
+    for n, (each, (es, pt)) in enumerate(zip(kinds, cleaned, strict=True)):
         paragraph = Paragraph.objects.create(
-            document=locked, kind=kind, rank=rank + n, text_es=es, text_pt=pt, es_at=1 if es else 0, pt_at=1 if pt else 0
+            document=locked, kind=each, rank=rank + n, text_es=es, text_pt=pt, es_at=1 if es else 0, pt_at=1 if pt else 0
         )
         _keep(paragraph, ("", ""), note, actor, now)
         added.append(paragraph)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
@@ -56,6 +56,24 @@ def lines_of(paragraphs: Sequence[Paragraph]) -> tuple[ParagraphLine, ...]:
         ParagraphLine(ref=ref_of(p), number=n, kind=p.kind, state=p.state, es=p.status("es"), pt=p.status("pt"))
         for p, n in zip(paragraphs, numbers(p.kind for p in paragraphs), strict=True)
     )
+
+
+def body_of(document: Document) -> list[dict[str, Any]]:
+    """Return the text as a version keeps it: every paragraph in order, with number, state and both languages."""
+    paragraphs = text_of([document])[document.pk]
+    return [
+        {
+            "uuid": str(p.uuid),
+            "number": line.number,
+            "kind": str(p.kind),
+            "state": str(p.state),
+            "es": p.text_es,
+            "pt": p.text_pt,
+            "es_status": str(line.es),
+            "pt_status": str(line.pt),
+        }
+        for p, line in zip(paragraphs, lines_of(paragraphs), strict=True)
+    ]
 
 
 def _positions(documents: Collection[int]) -> Mapping[int, list[PositionLine]]:
@@ -182,4 +200,4 @@ def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]
     return lines
 
 
-__all__ = ["DocumentState", "digest_for", "document_facts", "document_lines", "lines_of", "text_of"]
+__all__ = ["DocumentState", "body_of", "digest_for", "document_facts", "document_lines", "lines_of", "text_of"]
