@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import sys
 import zipfile
 import zlib
@@ -60,7 +61,7 @@ def open_container(data: bytes) -> zipfile.ZipFile:
         raise Refused(_what_it_is(data))
     try:
         container = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, RuntimeError) as error:
         raise Refused("broken") from error
     entries = container.infolist()
     if len(entries) > ENTRIES_LIMIT or sum(e.file_size for e in entries) > INFLATED_LIMIT:
@@ -68,6 +69,8 @@ def open_container(data: bytes) -> zipfile.ZipFile:
     if any(e.flag_bits & 1 for e in entries):
         raise Refused("encrypted")
     names = [e.filename for e in entries]
+    if any(e.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for e in entries):
+        raise Refused("broken")
     if len(set(names)) < len(names) or any(n.startswith("/") or "\\" in n or ".." in n.split("/") for n in names):
         raise Refused("broken")
     if any(n.lower().endswith("vbaproject.bin") for n in names):
@@ -91,7 +94,7 @@ def part(container: zipfile.ZipFile, name: str) -> ET.Element | None:
             raw = stream.read(PART_LIMIT + 1)
     except KeyError:
         return None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise Refused("broken") from error
     if len(raw) > PART_LIMIT:
         raise Refused("too_much_inside")

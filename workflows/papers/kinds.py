@@ -19,7 +19,7 @@ STYLES = {
 }
 """The styles that our own Word files carry, by the name that Word compares: lower case."""
 
-NUMBER = re.compile(r"\d{1,3}\s*(?:[.)°º]|\.-|\s[-–—])\s*(?=\S)(?!\d)")
+NUMBER = re.compile(r"\d{1,3}\s*(?:\.-|[.)°º]|\s[-–—])\s*(?=\S)(?!\d)")
 ANNEX = re.compile(r"(?:anexo|annex)(?:\s+(?:[IVXLC]{1,6}|\d{1,2}|[A-Z]))?(?:\s*[.:–—-]\s*|\s*$)", re.IGNORECASE)
 LETTER = re.compile(r"([A-Z]{1,2})\s*[.)]\s+(?=\S)")
 ROMAN_HEADING = re.compile(r"[IVXLC]{1,6}\s*[.)–—-]\s*\S")

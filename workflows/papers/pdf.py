@@ -14,6 +14,10 @@ import typst
 from workflows.papers.glyphs import spell_unprintable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typst import PDFStandard
+
     from workflows.papers.sheet import Mode, Sheet
 
 HERE = Path(__file__).parent
@@ -28,13 +32,18 @@ def _fonts() -> typst.Fonts:
 def pdf_of(sheet: Sheet, mode: Mode) -> bytes:
     """Return a sheet as PDF in Spanish ("es"), Portuguese ("pt") or both side by side ("synoptic").
 
-    A character that no font of ours can show is spelt out (‹U+4E2D›) rather than printed as an empty box.
+    A character that no font of ours can show is spelt out (‹U+4E2D›) rather than printed as an empty box. A text that the
+    standard refuses even so (a heading without a visible letter) is printed without the claim to keep it.
     """
     data = _data(sheet, mode)
     try:
         return _compile(data, sheet)
     except typst.TypstError:
-        return _compile(spell_unprintable(data), sheet)
+        data = spell_unprintable(data)
+    try:
+        return _compile(data, sheet)
+    except typst.TypstError:
+        return _compile(data, sheet, standards=[])
 
 
 def _data(sheet: Sheet, mode: Mode) -> dict[str, Any]:
@@ -44,14 +53,14 @@ def _data(sheet: Sheet, mode: Mode) -> dict[str, Any]:
     return {"faces": faces, "digest": sheet.digest, "date": date, "author": faces[0]["summit"]}
 
 
-def _compile(data: dict[str, Any], sheet: Sheet) -> bytes:
+def _compile(data: dict[str, Any], sheet: Sheet, *, standards: Sequence[PDFStandard] = ("ua-1",)) -> bytes:
     made = typst.compile(
         TEMPLATE,
         root=HERE,
         font_paths=_fonts(),
         format="pdf",
         sys_inputs={"sheet": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
+        pdf_standards=list(standards),
         timestamp=sheet.made_at.astimezone(UTC),
     )
     assert isinstance(made, bytes)
