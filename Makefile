@@ -6,6 +6,9 @@
 UV = ./.ci/uv
 PYTHON = .venv/bin/python
 MANAGE = SUMMITPREP_BUILD=1 $(PYTHON) manage.py
+# Compiled modules are kept beside their source: each process would spend seconds on compiling them again.
+PYTHONDONTWRITEBYTECODE =
+export PYTHONDONTWRITEBYTECODE
 # More for the command: make demo ARGS="--port 8080", make test ARGS="tests/rules -x"
 ARGS =
 

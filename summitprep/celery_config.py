@@ -39,4 +39,5 @@ beat_schedule = {
     "sweep": {"task": "workflows.jobs.sweep", "schedule": MINUTE, "options": {"expires": MINUTE}},
     "deliver": {"task": "workflows.jobs.deliver", "schedule": MINUTE, "options": {"expires": MINUTE}},
     "mail_record_head": {"task": "workflows.jobs.mail_record_head", "schedule": HOUR, "options": {"expires": HOUR}},
+    "purge_answers": {"task": "workflows.jobs.purge_answers", "schedule": HOUR, "options": {"expires": HOUR}},
 }

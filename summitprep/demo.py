@@ -25,10 +25,11 @@ from summitprep.processes import stop_leftovers
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
+NOT_INHERITED = {"SUMMITPREP_BUILD", "PYTHONDONTWRITEBYTECODE"}  # without compiled modules each start costs seconds more
 PREPARE_SECONDS = 600
 PAGE_SECONDS = 120
 REMINDER_SECONDS = 300
-PASSWORD = "Cumbre-2026-demo"  # noqa: S105 - fictitious accounts, reachable from this machine only
+PASSWORD = "summit-prep-demo-2026"  # noqa: S105 - fictitious accounts, reachable from this machine only
 
 
 class DemoError(RuntimeError):
@@ -115,7 +116,7 @@ class Demo:
 
     def settings(self, services: Services, mail_port: int) -> dict[str, str]:
         """Return the environment of every process of the demonstration."""
-        inherited = {name: value for name, value in os.environ.items() if name != "SUMMITPREP_BUILD"}
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         return {
             **inherited,
             **services.environment(),
@@ -140,18 +141,18 @@ class Demo:
 
     def prepare(self, services: Services) -> dict[str, Any]:
         """Bring the database up to date, load the demonstration where there is none; return what it holds."""
-        answer = self.ask(services, "prepare", [], PREPARE_SECONDS)
+        answer = self.ask(services, "prepare", [], PREPARE_SECONDS, OUTBOX_NUDGE="summitprep.nothing.nothing")
         if answer is None:
             raise DemoError(f"The database could not be prepared:\n{tail(self.logs / 'prepare.log', 30)}")
         return answer
 
-    def ask(self, services: Services, name: str, arguments: list[str], seconds: float) -> dict[str, Any] | None:
+    def ask(self, services: Services, name: str, arguments: list[str], seconds: float, **more: str) -> dict[str, Any] | None:
         """Run `demo_<name>` as a process of the family and return what it found; None when it failed or took long."""
         path = self.folder / f"{name}.json"
         path.unlink(missing_ok=True)
         command = [sys.executable, str(PROJECT / "manage.py"), f"demo_{name}", "--answer", str(path), *arguments]
         log = self.logs / f"{name}.log"
-        child = services.family.start(name, command, log=log, env=self.environment, cwd=PROJECT)
+        child = services.family.start(name, command, log=log, env=self.environment | more, cwd=PROJECT)
         try:
             ended = self.wait_for(lambda: child.poll() is not None, services, seconds, helper=name)
         finally:

@@ -115,9 +115,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")  # never served by address: views answer, after visible_to
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))  # never served by address: views answer, after visible_to
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -173,13 +173,25 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of invitations, too: a ministry is not in a hurry
+_of = "workflows.web.account_forms.{}Form".format
+ACCOUNT_FORMS = {
+    "login": _of("Login"),
+    "reset_password": _of("ResetPassword"),
+    "reset_password_from_key": _of("ResetPasswordKey"),
+    "change_password": _of("ChangePassword"),
+    "set_password": _of("SetPassword"),
+    "reauthenticate": _of("Reauthenticate"),
+}
+MFA_FORMS = {"authenticate": _of("Authenticate"), "reauthenticate": _of("CodeAgain"), "activate_totp": _of("ActivateTOTP")}
 ACCOUNT_ADAPTER = "workflows.web.account.AccountAdapter"
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", not SUMMITPREP_DEMO)  # of the seats of both secretariats
 MFA_ADAPTER = "workflows.web.account.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the address was given by the office, and the invitation arrived at it
 MFA_TOTP_ISSUER = "SummitPrep"
 MFA_TOTP_TOLERANCE = 1
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # a person is matched by issuer and subject, never by mail address
@@ -234,33 +246,67 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"SummitPrep <no-reply@{MAIL_
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_TO = env.str("REPLY_TO", f"secretariat@{MAIL_DOMAIN}")  # a mailbox that people read
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "") if SUMMITPREP_DEMO else ""  # what seed_demo gives its accounts
-DEMO_MAILBOX_DIR = env.path("DEMO_MAILBOX_DIR", BASE_DIR / ".demo" / "mailbox")
+DEMO_MAILBOX_DIR = Path(env.str("DEMO_MAILBOX_DIR", str(BASE_DIR / ".demo" / "mailbox")))
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
-OUTBOX_NUDGE = "workflows.jobs.nudge"  # called after commit; a nudge that fails is logged and costs at most a minute
+# Called after a commit; a nudge that fails is logged and costs at most a minute.
+OUTBOX_NUDGE = env.str("OUTBOX_NUDGE", "workflows.jobs.nudge")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who shows it as a bearer reads /metrics; without one there are none
 
 # --- API -------------------------------------------------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 1200)  # of one account
+API_LONG_POLLS = env.int("API_LONG_POLLS", 4)  # calls of one process that may wait for something new; the rest is served
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Contract",
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # each endpoint says its own
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "SummitPrep",
-    "DESCRIPTION": "The API by which the secretariats of an Ibero-American Summit share their work.",
+    "DESCRIPTION": (
+        "The API by which the two secretariats of an Ibero-American Summit, and the ministries, share their work.\n\n"
+        "A caller acts for one seat: by a token (`Authorization: Bearer sp_…`) or by the session of the pages. What a seat "
+        "does not see is answered as if it did not exist. Each object carries `available_actions`: what the seat may do, "
+        "what holds it back and where that is. Each object comes with its version as `ETag`; send it back in `If-Match`. "
+        "Send an `Idempotency-Key` with everything but reading, so that a repeated request does nothing twice. Lists go on "
+        "at `next`. To stay equal with another system, follow `/api/v1/changes/`. Errors are RFC 9457 problems in the "
+        "language of `Accept-Language` (es, pt-BR, pt-PT, en). Addresses in answers are relative to the server."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENFORCE_NON_BLANK_FIELDS": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.complete"],
+    "ENUM_NAME_OVERRIDES": {
+        "SummitState": "workflows.states.SummitState",
+        "MeetingState": "workflows.states.MeetingState",
+        "TaskState": "workflows.states.TaskState",
+        "PartyKind": "workflows.states.PartyKind",
+        "TaskKind": "workflows.states.TaskKind",
+        "MeetingKind": "workflows.states.MeetingKind",
+        "SeatRole": "workflows.states.SeatRole",
+        "Language": "workflows.states.Language",
+        "Scope": "workflows.states.Scope",
+        "Authority": "workflows.states.Authority",
+        "Gate": "workflows.states.Gate",
+        "Channel": "workflows.states.Channel",
+        "PaperChannel": "api.shapes.task.PAPER_CHANNELS",
+        "OthersSee": "workflows.states.OthersSee",
+        "DecisionSubject": "workflows.states.DecisionSubject",
+        "AttendanceLevel": "workflows.states.AttendanceLevel",
+        "OffsetUnit": "workflows.states.OffsetUnit",
+        "CalendarPolicy": "workflows.states.CalendarPolicy",
+        "TimeOfDay": "workflows.states.TimeOfDay",
+        "TokenScope": "api.shapes.token.SCOPE_CHOICES",
+    },
 }
 
 # --- Logs ------------------------------------------------------------------------------------------------------------

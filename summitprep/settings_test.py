@@ -21,4 +21,3 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -1,8 +1,9 @@
 """Addresses: the pages, the API, the accounts and the technical administration."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from workflows.admin import site
+from workflows.web.account import not_offered
 from workflows.web.health import health_view, metrics_view
 
 handler400 = "workflows.web.errors.bad_request"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("metrics", metrics_view, name="metrics"),
     path("", include("workflows.web.urls")),
     path("api/v1/", include("api.urls")),
+    path("accounts/email/", not_offered),  # the address is the directory's; a secretariat changes it there
     path("accounts/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
 ]

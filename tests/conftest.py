@@ -12,6 +12,8 @@ import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from tests.factories import empty_database, make_world
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NO_BROWSER = "NO BROWSER: apt-get install chromium"
 QUIET = (
@@ -47,13 +49,31 @@ def _record_may_be_emptied_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The usual world is committed once; each test works on it in a transaction of its own."""
+    with django_db_blocker.unblock():
+        make_world()
+
+
+@pytest.fixture
+def nothing_yet(db: None) -> None:
+    """A database without the usual world, as a new installation has it."""
+    empty_database()
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's own chromium, without anything that speaks to the outside."""
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where there is no chromium, skip what needs one; with SUMMITPREP_REQUIRE_BROWSER refuse to run."""
+    """Put last what empties the database after itself; where there is no chromium, skip what needs one.
+
+    With SUMMITPREP_REQUIRE_BROWSER a missing browser refuses to run.
+    """
+    items.sort(key=commits)
     needing = [item for item in items if item.get_closest_marker("browser")]
     if CHROMIUM or not needing:
         return
@@ -62,6 +82,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in needing:
         item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
     config.stash[not_run] = len(needing)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test commits, so that the database is emptied after it."""
+    mark = item.get_closest_marker("django_db")
+    needs = {"transactional_db", "live_server", "django_db_serialized_rollback"} & set(getattr(item, "fixturenames", ()))
+    return bool(needs) or bool(mark and mark.kwargs.get("transaction"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

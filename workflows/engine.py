@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from workflows.models import Seat
+    from workflows.models import Person, Seat
     from workflows.rules.facts import Actor
     from workflows.rules.guards import Finding
 
@@ -186,7 +186,8 @@ def perform(
             data=(data or {}) | _passed_warnings(found, inputs),
         )
         for kind in verb.notices:
-            notify(kind, row, actor=actor, now=now, cause=event.uuid, context={"verb": verb.name, "source": source})
+            context = {"verb": verb.name, "source": source, "target": row.state}
+            notify(kind, row, actor=actor, now=now, cause=event.uuid, context=context)
     return Outcome(row=row, event=event)
 
 
@@ -275,7 +276,7 @@ def _countersign(
             person_id=actor.person_id,
             signed_at=now,
         )
-        event = record(row, f"{verb.name}.sign", actor=actor, now=now, inputs=inputs)
+        event = record(row, f"{verb.name}.sign", actor=actor, now=now, inputs=inputs, audience=NOBODY)
         notify("signature_waiting", row, actor=actor, now=now, cause=event.uuid, context={"verb": verb.name})
         return Outcome(row=row, event=event, waiting=waiting)
     if waiting.office == office:
@@ -292,14 +293,15 @@ def drop_signature(signature: Signature, *, actor: Actor | None, now: datetime, 
     signature.save(update_fields=["dropped_at", "dropped_reason", "declined_by"])
     verb = "decline" if actor else "drop_signature"
     row = signature.document or signature.summit
-    event = record(row, f"{signature.verb}.{verb}", actor=actor, now=now, inputs=Inputs(reason=reason))
+    inputs = Inputs(reason=reason)
+    event = record(row, f"{signature.verb}.{verb}", actor=actor, now=now, inputs=inputs, audience=NOBODY)
     notify(
         "signature_dropped",
         row,
         actor=actor,
         now=now,
         cause=event.uuid,
-        context={"verb": signature.verb},
+        context={"verb": signature.verb, "declined": actor is not None},
     )
     return event
 
@@ -408,8 +410,12 @@ def notify(
     cause: UUID,
     context: dict[str, Any] | None = None,
     seats: Iterable[Seat] | None = None,
+    person: Person | None = None,
 ) -> list[Message]:
-    """Queue a notice of `kind` about a row to the seats that its class names (or to `seats`), each once for the cause."""
+    """Queue a notice of `kind` about a row to the seats that its class names (or to `seats`), each once for the cause.
+
+    It goes to who holds the seat when it leaves, or to `person` where it is meant for that person alone.
+    """
     chosen = list(dict.fromkeys(get_notice(kind).seats(row, actor) if seats is None else seats))
     messages = [
         Message(
@@ -417,6 +423,7 @@ def notify(
             kind=kind,
             summit=summit_of(row),
             seat=seat,
+            person=person,
             task=row if isinstance(row, Task) else None,
             meeting=row if isinstance(row, Meeting) else None,
             document=row if isinstance(row, Document) else getattr(row, "document", None),
@@ -432,5 +439,11 @@ def notify(
 
 
 def nudge_after_commit() -> None:
-    """Wake the delivery once the transaction has committed; a dead broker is logged and the user's success stands."""
-    transaction.on_commit(import_string(settings.OUTBOX_NUDGE), robust=True)
+    """Wake the delivery once the transaction has committed; a dead broker is logged and the user's success stands.
+
+    One nudge is enough for a transaction: one that would be called whenever this one would is not repeated.
+    """
+    nudge, connection = import_string(settings.OUTBOX_NUDGE), transaction.get_connection()
+    alive = set(connection.savepoint_ids)
+    if not any(called is nudge and savepoints <= alive for savepoints, called, _robust in connection.run_on_commit):
+        transaction.on_commit(nudge, robust=True)

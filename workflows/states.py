@@ -56,6 +56,18 @@ class MessageState(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("message", "Cancelled")
 
 
+class CancelReason(TextChoices):
+    """Why a mail that was queued does not leave."""
+
+    SEAT_CLOSED = "seat_closed", _("The seat was closed")
+    NO_ADDRESS = "no_address", _("Nobody holds the seat, and it has no mailbox")
+    NOT_VISIBLE = "not_visible", _("The office may no longer see the matter")
+    DONE = "done", _("The work was done meanwhile")
+    DEADLINE_MOVED = "deadline_moved", _("The deadline moved meanwhile")
+    OVERTAKEN = "overtaken", _("A later one took its place")
+    SUMMIT_RESTS = "summit_rests", _("The Summit is postponed or has ended")
+
+
 SETTLED = frozenset({TaskState.VERIFIED, TaskState.WAIVED, TaskState.NOT_APPLICABLE, TaskState.NO_COMMENTS})
 """States in which a task no longer waits for anybody and no longer holds anything back."""
 

@@ -42,7 +42,7 @@ def test_the_command_writes_and_compares(tmp_path):
         call_command("draw_workflows", output=file, check=True)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
-def test_links_between_documents_lead_somewhere(page: Path):
-    linked = re.findall(r"\]\((?!https?://|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
-    assert [target for target in linked if not (page.parent / target).exists()] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_links_between_documents_lead_somewhere(document: Path):
+    linked = re.findall(r"\]\((?!https?://|mailto:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in linked if not (document.parent / target).exists()] == []

@@ -689,7 +689,7 @@ def every_refusal() -> dict[tuple[str, str], str]:
         empty = replace(empty, opening_on=None, successor_known=False, blocking=lines, handing_on=(HARD_TASK,))
         for seat in EVERYBODY:
             note(verb, empty, MISSING[name][0], seat, Inputs())
-    for by, (name, (verb, _method)) in product(("spt", "segib"), verbs_of(Meeting).items()):
+    for by, (verb, _method) in product(("spt", "segib"), verbs_of(Meeting).values()):
         for state, stage, seat in product(MEETING_STATES, ("negotiation", "postponed", "archived"), EVERYBODY):
             note(verb, replace(meeting_facts(by, state, stage), attending=0), state, seat, Inputs())
     for shape, (verb, _method) in product(SHAPES, verbs_of(Task).values()):

@@ -20,7 +20,7 @@ from workflows.models import ChecklistTemplate, Deadline, Event, Ladder, Party, 
 from workflows.rules.deadlines import Rule
 from workflows.rules.templates import TemplateInvalid, parse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_yet")]
 
 
 def another_summit(number: int, opening_on: date) -> Summit:
@@ -158,7 +158,7 @@ def test_what_was_changed_in_a_running_summit_is_in_its_export():
     )
     extra = convene_meeting(
         summit,
-        code="taller-1",
+        code="taller_1",
         kind="other",
         title={"es": "Taller", "pt": "Oficina"},
         starts_at=start,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from workflows import engine
 from workflows.actions.deadline import resolve_open
-from workflows.actions.summit import moved_line
+from workflows.actions.summit import moved_line, tell_moved
 from workflows.actions.task import clean_text
 from workflows.errors import InvalidInput, StaleObject, WrongState
 from workflows.models import AgendaItem, Attendance, Decision, Meeting, Party, Seat
@@ -20,7 +20,8 @@ from workflows.queries.facts import facts_of
 from workflows.rules import permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs, MeetingFacts
-from workflows.states import AttendanceLevel, DecisionSubject, MeetingState, PartyKind
+from workflows.rules.templates.fields import NAME
+from workflows.states import AttendanceLevel, DecisionSubject, MeetingKind, MeetingState, PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,10 +50,15 @@ def convene_meeting(
     require_moving(summit.state)
     require(permissions.is_secretariat, facts_of(summit), actor)
     zone = zone or summit.zone
-    _check(starts_at=starts_at, zone=zone, title=title, now=now)
+    _check(starts_at=starts_at, zone=zone, title=title, place=place, now=now)
+    code = code.strip().lower()
+    if not NAME.pattern.fullmatch(code) or len(code) > NAME.length:
+        raise InvalidInput({"code": _("A code is of small letters, figures and “_”, such as cnrc_2, and of 40 at most.")})
+    if kind not in MeetingKind.values:
+        raise InvalidInput({"kind": _("This is not one of the values offered.")})
     meeting = Meeting(
         summit=summit,
-        code=code.strip().lower(),
+        code=code,
         kind=kind,
         title_es=title["es"].strip(),
         title_pt=title["pt"].strip(),
@@ -75,7 +81,7 @@ def convene_meeting(
     return meeting
 
 
-def _check(*, starts_at: datetime, zone: str, title: Mapping[str, str], now: datetime) -> None:
+def _check(*, starts_at: datetime, zone: str, title: Mapping[str, str], place: str = "", now: datetime) -> None:
     problems: dict[str, Any] = {}
     if zone not in available_timezones():
         problems["zone"] = _("This time zone is not known.")
@@ -83,6 +89,12 @@ def _check(*, starts_at: datetime, zone: str, title: Mapping[str, str], now: dat
         problems["starts_at"] = _("This date is not believable.")
     problems |= {
         f"title.{lang}": _("Write the title in this language.") for lang in ("es", "pt") if not title.get(lang, "").strip()
+    }
+    long = {f"title.{lang}": (title.get(lang, ""), 200) for lang in ("es", "pt", "en")} | {"place": (place, 160)}
+    problems |= {
+        field: _("This is longer than %(limit)d characters.") % {"limit": limit}
+        for field, (text, limit) in long.items()
+        if len(text.strip()) > limit
     }
     if problems:
         raise InvalidInput(problems)
@@ -123,6 +135,7 @@ def change_meeting(
         locked.title_es, locked.title_pt = title["es"].strip(), title["pt"].strip()
         locked.title_en = (title.get("en") or title["es"]).strip()
     if place is not None:
+        _check(starts_at=now, zone=locked.zone, title={"es": "-", "pt": "-"}, place=place, now=now)
         locked.place = place.strip()
     if minutes is not None:
         locked.minutes = minutes.strip()
@@ -138,7 +151,7 @@ def change_meeting(
     locked.save()
     moves = resolve_open(locked.summit, actor=actor, now=now, reason=reason) if starts_at is not None else []
     after = {"starts_at": locked.starts_at.isoformat() if locked.starts_at else None, "place": locked.place}
-    engine.record(
+    event = engine.record(
         locked,
         "change",
         actor=actor,
@@ -146,6 +159,7 @@ def change_meeting(
         inputs=Inputs(reason=reason),
         data={"from": before, "to": after, "moved": [moved_line(m) for m in moves]},
     )
+    tell_moved(locked.summit, moves, actor=actor, now=now, cause=event.uuid)
     return locked
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from workflows import engine
 from workflows.actions.deadline import wake_summit
-from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, WrongState
+from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, StaleObject, WrongState
 from workflows.models import Decision, Membership, Participation, Party, Person, Seat, Summit, Token, User
 from workflows.queries.facts import facts_of
 from workflows.rules import permissions
@@ -115,7 +115,7 @@ def fill_seat(
     _people_changed(locked, now=now)
     if invite and not User.objects.filter(person=person).exists():
         User.objects.create_user(person.email, person=person)
-        engine.notify("account_invited", locked, actor=actor, now=now, cause=event.uuid, seats=[locked])
+        engine.notify("account_invited", locked, actor=actor, now=now, cause=event.uuid, seats=[locked], person=person)
     return membership
 
 
@@ -207,11 +207,15 @@ def close_seat(seat: Seat, *, actor: Actor, now: datetime) -> Seat:
 
 
 @transaction.atomic
-def set_by_note_verbale(party: Party, *, by_note: bool, actor: Actor, now: datetime) -> Party:
+def set_by_note_verbale(
+    party: Party, *, by_note: bool, actor: Actor, now: datetime, if_version: int | None = None
+) -> Party:
     """Set that a party answers by note verbale: then the note is the act, and the system records it; by SEGIB."""
     locked = Party.objects.select_for_update(no_key=True, of=("self",)).get(pk=party.pk)
     if actor.party_kind != PartyKind.SEGIB or actor.role not in {SeatRole.APPROVER, SeatRole.OFFICER}:
         raise NotPermitted(permissions.is_segib.sentence, code=permissions.is_segib.code)
+    if if_version is not None and locked.version != if_version:
+        raise StaleObject
     locked.by_note_verbale = by_note
     locked.version += 1
     locked.save()

@@ -33,9 +33,11 @@ from workflows.rules import permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs, Scene, SummitFacts
 from workflows.rules.summits import roman
-from workflows.states import DecisionSubject, MeetingState, MessageState, PartyKind, SeatRole, SummitState
+from workflows.states import DecisionSubject, MeetingState, MessageState, OthersSee, PartyKind, SeatRole, SummitState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workflows.engine import Outcome
     from workflows.models import Meeting
     from workflows.rules.facts import Actor
@@ -381,6 +383,11 @@ def _record_change(
         engine.drop_signature(signature, actor=None, now=now, reason=_("The dates or the place it was given for changed."))
     data = {"from": before, "to": _days(summit), "moved": [moved_line(move) for move in moves]}
     event = engine.record(summit, verb, actor=actor, now=now, inputs=Inputs(reason=reason), data=data)
+    tell_moved(summit, moves, actor=actor, now=now, cause=event.uuid)
+
+
+def tell_moved(summit: Summit, moves: Sequence[Move], *, actor: Actor, now: datetime, cause: UUID) -> None:
+    """Tell each seat that answers for a moved deadline once, with all that moved for it."""
     told: dict[Seat, list[dict[str, Any]]] = defaultdict(list)
     book = reminder_book(summit, now)
     for move in moves:
@@ -388,7 +395,7 @@ def _record_change(
             for seat in book.reach(move.deadline.task, "responsible"):
                 told[seat].append(moved_line(move))
     for seat, lines in told.items():
-        engine.notify("dates_moved", summit, actor=actor, now=now, cause=event.uuid, seats=[seat], context={"moved": lines})
+        engine.notify("dates_moved", summit, actor=actor, now=now, cause=cause, seats=[seat], context={"moved": lines})
 
 
 def moved_line(move: Move) -> dict[str, Any]:
@@ -418,6 +425,13 @@ def describe_summit(
     unknown = sorted(set(fields) - allowed)
     if unknown:
         raise InvalidInput({name: _("This cannot be set here.") for name in unknown})
+    if fields.get("others_see", locked.others_see) not in OthersSee.values:
+        raise InvalidInput({"others_see": _("This is not one of the values offered.")})
+    longest = {"theme": 300, "motto": 200, "others": 16}
+    limits = {name: longest[name.split("_")[0]] for name in fields}
+    sentence = _("This is longer than %(limit)d characters.")
+    if too_long := {n: sentence % {"limit": limit} for n, limit in limits.items() if len(fields[n].strip()) > limit}:
+        raise InvalidInput(too_long)
     before = {name: getattr(locked, name) for name in fields}
     for name, value in fields.items():
         setattr(locked, name, value.strip())

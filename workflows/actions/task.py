@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -16,7 +18,8 @@ from workflows.queries.facts import facts_of
 from workflows.rules import permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
-from workflows.states import DYNAMIC_SCOPES, OPEN_TASK, Gate, PartyKind, Scope, TaskKind, TaskState
+from workflows.rules.templates.fields import TASK_CODE
+from workflows.states import DYNAMIC_SCOPES, OPEN_TASK, Authority, Gate, PartyKind, Scope, TaskKind, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from workflows.rules.facts import Actor
 
 TEXT_LIMIT = 20_000
+URL_LIMIT = 500
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
 def clean_text(text: str, field: str, *, limit: int = TEXT_LIMIT) -> str:
@@ -39,6 +44,19 @@ def clean_text(text: str, field: str, *, limit: int = TEXT_LIMIT) -> str:
         raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": limit}})
     if "\x00" in stripped:
         raise InvalidInput({field: _("The text contains a character that cannot be stored.")})
+    return stripped
+
+
+def clean_url(url: str, field: str) -> str:
+    """Return an address of the web (http or https) or nothing; refuse every other with a sentence."""
+    stripped = url.strip()
+    try:
+        if stripped:
+            WEB_ADDRESS(stripped)
+    except ValidationError as error:
+        raise InvalidInput({field: _("Give an address that begins with https:// or http://.")}) from error
+    if len(stripped) > URL_LIMIT:
+        raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": URL_LIMIT}})
     return stripped
 
 
@@ -146,7 +164,7 @@ def add_evidence(task: Task, *, text: str, url: str = "", actor: Actor, now: dat
         task=locked,
         party_id=actor.party_id,
         text=clean_text(text, "text"),
-        url=url,
+        url=clean_url(url, "url"),
         added_by_id=actor.seat_id,
         added_at=now,
     )
@@ -157,6 +175,7 @@ def add_evidence(task: Task, *, text: str, url: str = "", actor: Actor, now: dat
 # Planning --------------------------------------------------------------------------------------------------------
 
 TEXTS = ("title", "deliverable", "applies_if")
+LONGEST = {"title": 200, "deliverable": 300, "applies_if": 200}
 
 
 def _texts(texts: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -165,6 +184,10 @@ def _texts(texts: dict[str, dict[str, str]]) -> dict[str, str]:
     problems = {
         f"title.{lang}": _("Write the title in this language.") for lang in ("es", "pt") if not columns[f"title_{lang}"]
     }
+    for field, limit in LONGEST.items():
+        for lang in ("es", "pt", "en"):
+            if len(columns[f"{field}_{lang}"]) > limit:
+                problems[f"{field}.{lang}"] = _("This is longer than %(limit)d characters.") % {"limit": limit}
     if problems:
         raise InvalidInput(problems)
     columns["title_en"] = columns["title_en"] or columns["title_es"]
@@ -196,10 +219,15 @@ def add_task(
     facts = facts_of(summit)
     require_moving(summit.state)
     require(permissions.is_secretariat, facts, actor)
+    code = code.strip().upper()
+    _check_line(code=code, kind=kind, scope=scope, authority=authority, gate=gate, blocks=blocks)
+    if any(row is not None and row.summit_id != summit.pk for row in (phase, blocks, anchor)):
+        raise InvalidInput({"": _("A task belongs to phases and meetings of its own Summit.")})
+    _check_parties(summit, responsible, verified_by)
     last = summit.tasks.top().aggregate(m=Max("position"))["m"] or 0
     task = Task(
         summit=summit,
-        code=code.strip().upper(),
+        code=code,
         phase=phase,
         position=last + 10,
         kind=kind,
@@ -207,7 +235,7 @@ def add_task(
         responsible=responsible,
         verified_by=verified_by,
         authority=authority,
-        gate=gate if blocks else "",
+        gate=gate,
         blocks=blocks,
         **_texts(texts),
     )
@@ -215,6 +243,41 @@ def add_task(
     link(task, depends_on)
     engine.record(task, "add", actor=actor, now=now, data={"depends_on": [t.code for t in depends_on]})
     return task
+
+
+def _check_line(*, code: str, kind: str, scope: str, authority: str, gate: str, blocks: Phase | None) -> None:
+    """Refuse a code that cannot stand in an address, and what is not in a closed list."""
+    problems: dict[str, Any] = {}
+    if not TASK_CODE.pattern.fullmatch(code) or len(code) > TASK_CODE.length:
+        problems["code"] = _("A code is of capital letters, figures and hyphens, such as DOC-03, and of 16 characters at most.")
+    lists = {"kind": (kind, TaskKind), "scope": (scope, Scope), "authority": (authority, Authority), "gate": (gate, Gate)}
+    for field, (value, choices) in lists.items():
+        if value not in choices.values and not (value == "" and field in {"authority", "gate"}):
+            problems[field] = _("This is not one of the values offered.")
+    if gate and blocks is None:
+        problems["blocks"] = _("Say which phase the task blocks.")
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _check_parties(summit: Summit, responsible: Party, verified_by: Party) -> None:
+    """Refuse parties that have no part in the summit; only its two secretariats verify."""
+    problems: dict[str, Any] = {}
+    if (
+        not _is_secretariat_of(summit, responsible)
+        and not summit.participations.filter(party=responsible, until_on__isnull=True).exists()
+    ):
+        problems["responsible"] = _("This party does not take part in the Summit.")
+    if not _is_secretariat_of(summit, verified_by):
+        problems["verified_by"] = _("The Pro Tempore Secretariat or SEGIB verifies.")
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _is_secretariat_of(summit: Summit, party: Party) -> bool:
+    if party.kind == PartyKind.SPT:
+        return party.summit_id == summit.pk and party.ended_at is None
+    return party.kind == PartyKind.SEGIB
 
 
 def ladder_for(task: Task) -> str:
@@ -330,6 +393,13 @@ def change_task(
         raise StaleObject
     if locked.state not in OPEN_TASK:
         raise WrongState(_("A task is changed before it is submitted."), code="not_open")
+    _check_parties(locked.summit, responsible or locked.responsible, verified_by or locked.verified_by)
+    if verified_by is not None and verified_by != locked.verified_by:
+        require(permissions.is_verifying, facts, actor)  # the eyes of the other party are given away by that party alone
+    if gate is not None and locked.gate == Gate.HARD and gate != Gate.HARD:
+        require(permissions.is_secretary_or_approver, facts, actor)
+    if gate is not None and gate not in {"", *Gate.values}:
+        raise InvalidInput({"gate": _("This is not one of the values offered.")})
     before = _planned(locked)
     if texts is not None:
         for column, value in _texts(texts).items():
@@ -339,6 +409,8 @@ def change_task(
     locked.verified_by = verified_by or locked.verified_by
     if gate is not None:
         locked.gate, locked.blocks = (Gate(gate).value, blocks or locked.blocks) if gate else ("", None)
+    if blocks is not None and blocks.summit_id != locked.summit_id:
+        raise InvalidInput({"blocks": _("A task belongs to phases and meetings of its own Summit.")})
     if locked.gate and locked.blocks is None:
         raise InvalidInput({"blocks": _("Say which phase the task blocks.")})
     locked.version += 1

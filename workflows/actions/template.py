@@ -34,6 +34,8 @@ def load_template(*, text: str, actor: Actor | None, now: datetime) -> Checklist
 
     The same text again answers the stored version; another text under a version that exists is refused.
     """
+    if actor is not None:
+        require(permissions.keeps_templates, None, actor)
     template = parse(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
     stored = ChecklistTemplate.objects.filter(code=template.code, number=template.version).first()

@@ -90,9 +90,7 @@ def _check(name: str, scopes: Collection[str], expires_at: datetime, now: dateti
 
 def _record(token: Token, verb: str, *, actor: Actor, now: datetime, data: dict[str, Any]) -> None:
     party = Seat.objects.select_related("party__summit").get(pk=token.seat_id).party
-    engine.record(
-        token, verb, actor=actor, now=now, data=data, label=token.prefix, summit=party.summit, audience=[party.pk]
-    )
+    engine.record(token, verb, actor=actor, now=now, data=data, label=token.prefix, summit=party.summit, audience=[party.pk])
 
 
 @transaction.atomic

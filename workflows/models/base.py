@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pgtrigger
 import uuid_utils.compat
@@ -15,6 +15,8 @@ from workflows.rules.verbs import edges_of, verbs_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
+
+    from workflows.rules.facts import Actor
 
 
 def new_uuid() -> UUID:
@@ -30,6 +32,25 @@ class Entity(models.Model):
 
     class Meta:
         abstract = True
+
+
+class SeenThroughQuerySet(models.QuerySet[Any]):
+    """Rows that are seen by whoever sees the row to which they belong (`owner`, the name of a foreign key)."""
+
+    owner: ClassVar[str]
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        """Return the rows of the owners that the actor may see."""
+        if actor is None:
+            return self
+        owners = self.model._meta.get_field(self.owner).related_model.objects.visible_to(actor)
+        return self.filter(**{f"{self.owner}__in": owners})
+
+
+class OfSummitQuerySet(SeenThroughQuerySet):
+    """Rows of a summit."""
+
+    owner = "summit"
 
 
 def in_language(row: object, field: str) -> str:

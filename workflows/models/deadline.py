@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from workflows.models.base import Entity, never_emptied, one_of
+from workflows.models.base import Entity, SeenThroughQuerySet, never_emptied, one_of
 from workflows.models.document import Document
 from workflows.models.task import Task
 from workflows.states import CalendarPolicy, OffsetUnit, TimeOfDay
@@ -121,6 +121,12 @@ class Deadline(Entity):
         return self.pinned_at is not None
 
 
+class DeadlineChangeQuerySet(SeenThroughQuerySet):
+    """Moves of deadlines."""
+
+    owner = "deadline"
+
+
 class DeadlineChange(models.Model):
     """The history of a deadline: from, to, who, why."""
 
@@ -131,6 +137,8 @@ class DeadlineChange(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
+
+    objects = DeadlineChangeQuerySet.as_manager()
 
     class Meta:
         triggers = [never_emptied(), pgtrigger.Protect(name="history_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]

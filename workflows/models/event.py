@@ -43,6 +43,10 @@ class Chain(models.Model):
         return f"{self.summit_id}: {self.number}"
 
 
+PRIVATE = ("task.prepare",)
+"""Verbs of which the party that did them alone may read."""
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """Events by what an actor may see."""
 
@@ -51,14 +55,21 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         SEGIB sees all, an SPT all of its summit; a delegation or body those addressed to all (`audience` null) or to it,
         in the summits of which it is part. What belongs to no summit is the secretariats' and the named parties'.
+        That a party prepares something is its own, whoever asks.
         """
-        if actor is None or actor.party_kind == PartyKind.SEGIB:
+        if actor is None:
             return self
         if actor.rights_ended:
             return self.none()
+        return self.exclude(~Q(actor_party_id=actor.party_id), verb__in=PRIVATE)._addressed_to(actor)
+
+    def _addressed_to(self, actor: Actor) -> EventQuerySet:
+        if actor.party_kind == PartyKind.SEGIB:
+            return self
         named = Q(audience__contains=[actor.party_id])
         if actor.party_kind == PartyKind.SPT:
-            troika = Summit.objects.filter(troika__party_id=actor.party_id, troika__reads_record=True)
+            read = {"troika__party_id": actor.party_id, "troika__reads_record": True, "troika__until_on__isnull": True}
+            troika = Summit.objects.filter(**read)
             return self.filter(
                 Q(summit_id=actor.summit_id) | named | Q(summit_id__in=troika.values("pk"), audience__isnull=True)
             )
@@ -118,6 +129,14 @@ class Event(models.Model):
         return f"{self.number} {self.verb} {self.object_label}"
 
 
+class EventPayloadQuerySet(models.QuerySet["EventPayload"]):
+    """Payloads by what an actor may see."""
+
+    def visible_to(self, actor: Actor | None) -> EventPayloadQuerySet:
+        """Return those of the events that the actor may see."""
+        return self if actor is None else self.filter(event_uuid__in=Event.objects.visible_to(actor).values("uuid"))
+
+
 class EventPayload(models.Model):
     """What an event carries beside the chain: it can be erased, and the chain still verifies."""
 
@@ -127,6 +146,8 @@ class EventPayload(models.Model):
     data = models.JSONField(default=dict)
     erased_at = models.DateTimeField(null=True, blank=True)
     erased_why = models.CharField(max_length=200, blank=True)
+
+    objects = EventPayloadQuerySet.as_manager()
 
     class Meta:
         triggers = [

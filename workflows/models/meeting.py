@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, one_of
+from workflows.models.base import Entity, SeenThroughQuerySet, in_language, machine_triggers, one_of
 from workflows.models.summit import Summit
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import ANY_OPEN_STAGE, verb
@@ -128,6 +128,12 @@ class Meeting(MeetingMachine, Entity):
         return in_language(self, "title")
 
 
+class OfMeetingQuerySet(SeenThroughQuerySet):
+    """Rows of a meeting."""
+
+    owner = "meeting"
+
+
 class AgendaItem(models.Model):
     """A point of a meeting's agenda."""
 
@@ -136,6 +142,8 @@ class AgendaItem(models.Model):
     text_es = models.CharField(max_length=300)
     text_pt = models.CharField(max_length=300, blank=True)
     text_en = models.CharField(max_length=300, blank=True)
+
+    objects = OfMeetingQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "position"], name="agendaitem_position_once")]
@@ -156,6 +164,8 @@ class Attendance(models.Model):
     party = models.ForeignKey("Party", models.PROTECT, related_name="+")
     level = models.CharField(max_length=16, choices=AttendanceLevel)
     note = models.CharField(max_length=200, blank=True)
+
+    objects = OfMeetingQuerySet.as_manager()
 
     class Meta:
         constraints = [

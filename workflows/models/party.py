@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from workflows.models.base import Entity, in_language, one_of
+from workflows.models.base import Entity, OfSummitQuerySet, in_language, one_of
 from workflows.states import SEVERAL, Language, PartyKind, SeatRole, TroikaPlace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
         mine = (
             Q(summit__participations__party_id=actor.party_id)
             | Q(pk=actor.party_id)
-            | Q(summit__troika__party_id=actor.party_id)
+            | Q(summit__troika__party_id=actor.party_id, summit__troika__until_on__isnull=True)
         )
         return self.filter(~Q(kind=PartyKind.SPT) | Q(pk__in=Party.objects.filter(mine).values("pk")))
 
@@ -131,6 +131,8 @@ class Participation(models.Model):
     representation_pending_at = models.DateTimeField(null=True, blank=True)
     representation_claims = models.TextField(blank=True)
 
+    objects = OfSummitQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["summit", "party"], name="participation_once"),
@@ -153,6 +155,8 @@ class Troika(models.Model):
     until_on = models.DateField(null=True, blank=True)
     reads_checklist = models.BooleanField(default=False)
     reads_record = models.BooleanField(default=False)
+
+    objects = OfSummitQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -182,7 +186,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         if actor is None or actor.party_kind == PartyKind.SEGIB:
             return self
         parties = self.filter(party__in=Party.objects.visible_to(actor))
-        if actor.party_kind == PartyKind.SPT:
+        if actor.party_kind == PartyKind.SPT and not actor.rights_ended:
             return parties.exclude(~Q(party_id=actor.party_id) & Q(role=SeatRole.REVIEWER))
         return parties.filter(
             Q(party_id=actor.party_id)

@@ -11,11 +11,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, never_emptied, one_of
-from workflows.rules import document_guards as texts
+from workflows.models.base import Entity, OfSummitQuerySet, in_language, machine_triggers, never_emptied, one_of
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
-from workflows.states import DecisionSubject, DocumentKind, MeetingState, OthersSee, PartyKind, SummitState
+from workflows.states import DecisionSubject, MeetingState, OthersSee, PartyKind, SummitState
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,11 +60,7 @@ class SummitMachine(models.Model):
         target=S.SECTORAL_MEETINGS,
         who=permissions.is_secretary_or_approver,
         label=_("Open the sectoral meetings"),
-        guards=[
-            texts.cleared(DocumentKind.AGENDA, DocumentKind.CONCEPT_NOTE),
-            guards.decided(DecisionSubject.THEME_MOTTO_CALENDAR),
-            guards.tasks_block(S.SECTORAL_MEETINGS),
-        ],
+        guards=[guards.decided(DecisionSubject.THEME_MOTTO_CALENDAR), guards.tasks_block(S.SECTORAL_MEETINGS)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -94,7 +89,7 @@ class SummitMachine(models.Model):
         target=S.NEGOTIATION,
         who=permissions.is_secretary_or_approver,
         label=_("Open the negotiation"),
-        guards=[texts.main_texts_circulated, guards.tasks_block(S.NEGOTIATION)],
+        guards=[guards.tasks_block(S.NEGOTIATION)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -107,7 +102,7 @@ class SummitMachine(models.Model):
         target=S.MINISTER_REVIEW,
         who=permissions.is_spt_secretary,
         label=_("Open the ministerial review"),
-        guards=[texts.none_before_consolidating, guards.tasks_block(S.MINISTER_REVIEW)],
+        guards=[guards.tasks_block(S.MINISTER_REVIEW)],
         notices=["summit_moved"],
     )
     def open_minister_review(self, act: Act) -> None:
@@ -134,7 +129,6 @@ class SummitMachine(models.Model):
         label=_("Open the session"),
         guards=[
             guards.meeting_in("rmre_final", MeetingState.BEGUN, MeetingState.HELD, MeetingState.MINUTES_APPROVED),
-            texts.ready_for_session,
             guards.tasks_block(S.IN_SESSION),
         ],
         notices=["summit_moved"],
@@ -148,7 +142,7 @@ class SummitMachine(models.Model):
         target=S.FOLLOW_UP,
         who=permissions.is_secretary_or_approver,
         label=_("Record the outcomes"),
-        guards=[texts.all_concluded, guards.handover_recorded, guards.tasks_block(S.FOLLOW_UP)],
+        guards=[guards.handover_recorded, guards.tasks_block(S.FOLLOW_UP)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -228,7 +222,7 @@ class SummitQuerySet(models.QuerySet["Summit"]):
             Q(is_record=True)
             | Q(pk=actor.summit_id)
             | Q(pk__in=Summit.objects.filter(participations__party_id=actor.party_id).values("pk"))
-            | Q(pk__in=Summit.objects.filter(troika__party_id=actor.party_id).values("pk"))
+            | Q(pk__in=Summit.objects.filter(troika__party_id=actor.party_id, troika__until_on__isnull=True).values("pk"))
         )
 
 
@@ -310,6 +304,8 @@ class Phase(models.Model):
     title_es = models.CharField(max_length=80)
     title_pt = models.CharField(max_length=80)
     title_en = models.CharField(max_length=80)
+
+    objects = OfSummitQuerySet.as_manager()
 
     class Meta:
         constraints = [

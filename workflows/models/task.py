@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, in_language, machine_triggers, one_of, shape_trigger
+from workflows.models.base import Entity, SeenThroughQuerySet, in_language, machine_triggers, one_of, shape_trigger
 from workflows.models.summit import Summit
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
@@ -248,7 +248,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self
         if actor.rights_ended or actor.party_kind == PartyKind.OBSERVER:
             return self.none()
-        troika = Q(summit__in=Summit.objects.filter(troika__party_id=actor.party_id, troika__reads_checklist=True))
+        read = {"troika__party_id": actor.party_id, "troika__reads_checklist": True, "troika__until_on__isnull": True}
+        troika = Q(summit__in=Summit.objects.filter(**read).values("pk"))
         read_as_troika = troika & (Q(parent__isnull=True) | Q(state__in=ANSWERED))
         if actor.party_kind == PartyKind.SPT:
             return self.filter(Q(summit_id=actor.summit_id) | read_as_troika)
@@ -363,11 +364,24 @@ class Task(TaskMachine, Entity):
         return self.parent_id is not None
 
 
+class DependencyQuerySet(SeenThroughQuerySet):
+    """What waits for what, among the tasks that an actor may see."""
+
+    owner = "task"
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        """Return those of which the actor may see both ends."""
+        seen = super().visible_to(actor)
+        return seen if actor is None else seen.filter(depends_on__in=Task.objects.visible_to(actor))
+
+
 class Dependency(models.Model):
     """A task waits for another of the same summit."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="dependencies")
     depends_on = models.ForeignKey(Task, models.CASCADE, related_name="dependents")
+
+    objects = DependencyQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -20,9 +20,9 @@ class ChecklistTemplateQuerySet(models.QuerySet["ChecklistTemplate"]):
 
     def visible_to(self, actor: Actor | None) -> ChecklistTemplateQuerySet:
         """Return all for the secretariats, none for the rest."""
-        if actor is None or actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT}:
+        if actor is None or actor.party_kind == PartyKind.SEGIB:
             return self
-        return self.none()
+        return self if actor.party_kind == PartyKind.SPT and not actor.rights_ended else self.none()
 
 
 class ChecklistTemplate(Entity):

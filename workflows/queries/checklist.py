@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,12 @@ from django.db.models import Count, Q
 
 from workflows.models import Event, Phase, Task
 from workflows.queries.clock import local_date
-from workflows.queries.facts import task_facts, with_lines
+from workflows.queries.facts import ref_of, scenes, task_facts, with_lines
+from workflows.rules import permissions
 from workflows.rules.evaluate import option
-from workflows.rules.facts import Inputs
+from workflows.rules.facts import Inputs, SummitFacts
 from workflows.rules.verbs import verbs_of
-from workflows.states import OPEN_TASK, SETTLED, PartyKind, Scope, TaskState
+from workflows.states import ENDED, OPEN_TASK, SETTLED, PartyKind, Scope, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -71,6 +72,8 @@ class Line:
     to_verify: int = 0
     counted: bool = False
     """Whether the reader may know how many of those asked have answered."""
+    returned: bool = False
+    """Whether a clarification of the reader's own part is asked for."""
 
     @property
     def due_at(self) -> datetime | None:
@@ -153,8 +156,10 @@ def read_lines(summit: Summit, *, actor: Actor, now: datetime) -> list[Line]:
         part.summit = summit
     facts = task_facts(list(parts.values()))
     to_verify = _count_to_verify(summit) if actor.party_kind in SECRETARIATS else {}
+    returned = returned_at(list(own.values())) if own else {}
     seen = {task.code for task in tops}
-    return [_line(task, parts[task.pk], facts[parts[task.pk].pk], actor, now, seen, to_verify) for task in tops]
+    lines = [_line(task, parts[task.pk], facts[parts[task.pk].pk], actor, now, seen, to_verify) for task in tops]
+    return [replace(line, returned=True) if line.part.pk in returned else line for line in lines]
 
 
 def _loaded(tasks: Any) -> Any:
@@ -207,6 +212,12 @@ def options_of(task: Task, facts: TaskFacts, actor: Actor) -> dict[str, Option]:
 
 
 # What is derived -------------------------------------------------------------------------------------------------
+
+
+def may_plan(summit: Summit, actor: Actor) -> bool:
+    """Tell whether the actor works in one of the summit's secretariats, which plan its checklist and meetings."""
+    place = SummitFacts(scene=scenes([summit])[summit.pk], ref=ref_of(summit), host_set=True, opening_on=None)
+    return summit.state not in ENDED and permissions.is_secretariat.refuses(place, actor, Inputs()) is None
 
 
 def standing_of(task: Task, waits_for: Iterable[TaskLine], now: datetime) -> str:
@@ -311,4 +322,3 @@ def read_line(task: Task, *, actor: Actor, now: datetime) -> Line:
     """Return one line of the checklist as the actor sees it, for the row that an action refreshes."""
     found = read_lines(task.summit, actor=actor, now=now)
     return next(line for line in found if task.pk in {line.task.pk, line.part.pk})
-

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop
 from workflows.errors import Ref
 from workflows.models import Event, Meeting, Party, Summit, Task
 from workflows.queries.facts import ref_of
-from workflows.queries.names import in_sentence, name_party
+from workflows.queries.names import in_sentence, name_office, name_party
 from workflows.rules.verbs import verbs_of
+from workflows.states import SeatRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -94,10 +95,10 @@ SENTENCES = {
     "meeting.record_attendance": gettext_noop("%(who)s recorded the attendance at “%(what)s”."),
     "meeting.record_decision": gettext_noop("%(who)s recorded a decision of “%(what)s”."),
     # Parties
-    "seat.open": gettext_noop("%(who)s opened the seat %(what)s."),
-    "seat.close": gettext_noop("%(who)s closed the seat %(what)s."),
-    "membership.begin": gettext_noop("%(who)s filled the seat %(what)s."),
-    "membership.end": gettext_noop("%(who)s ended a term in the seat %(what)s."),
+    "seat.open": gettext_noop("%(who)s opened the seat “%(what)s”."),
+    "seat.close": gettext_noop("%(who)s closed the seat “%(what)s”."),
+    "membership.begin": gettext_noop("%(who)s filled the seat “%(what)s”."),
+    "membership.end": gettext_noop("%(who)s ended a term in the seat “%(what)s”."),
     "party.set_by_note_verbale": gettext_noop("%(who)s set how %(what)s answers: by note verbale or by its own seats."),
     "template.load": gettext_noop("%(who)s loaded the checklist template %(what)s."),
     "token.create": gettext_noop("%(who)s created an API token."),
@@ -132,6 +133,7 @@ class _Book:
     tasks: Mapping[UUID, Task] = field(default_factory=dict)
     meetings: Mapping[UUID, Meeting] = field(default_factory=dict)
     summits: Mapping[int, str] = field(default_factory=dict)
+    by_code: Mapping[str, Party] = field(default_factory=dict)
 
 
 def sentence(event: Event) -> str:
@@ -159,11 +161,13 @@ def _load(events: Sequence[Event]) -> _Book:
     meetings = Meeting.objects.filter(uuid__in=uuids["meeting"]).select_related("summit") if uuids["meeting"] else ()
     parties = {pk for e in events for pk in (e.actor_party_id, e.for_party_id) if pk}
     summits = {e.summit_id for e in events if e.summit_id}
+    codes = {e.object_label.split(":")[0] for e in events if e.noun in {"seat", "membership", "party"}}
     return _Book(
         parties=Party.objects.in_bulk(parties),
         tasks={t.uuid: t for t in tasks} | {t.deadline.uuid: t for t in by_deadline},
         meetings={m.uuid: m for m in meetings},
         summits={pk: roman.lower() for pk, roman in Summit.objects.filter(pk__in=summits).values_list("pk", "roman")},
+        by_code={p.code: p for p in Party.objects.filter(code__in=codes)} if codes else {},
     )
 
 
@@ -175,7 +179,7 @@ def _told(event: Event, book: _Book) -> Told:
     named = meeting or task
     values: dict[str, Any] = {
         "who": who,
-        "what": named.title if named else event.object_label,
+        "what": named.title if named else _label(event, book),
         "whom": in_sentence(task.responsible) if task else "",
         "verb": event.verb,
     }
@@ -189,6 +193,17 @@ def _told(event: Event, book: _Book) -> Told:
         label=event.object_label,
         ref=_ref(event, book, named),
     )
+
+
+def _label(event: Event, book: _Book) -> str:
+    """Return how an object without a title of its own is named: a seat by its office and party, a party by its name."""
+    code, *office = event.object_label.split(":")
+    party = book.by_code.get(code)
+    if party is None:
+        return event.object_label
+    if office and office[0] in SeatRole.values:
+        return name_office(office[0], party)
+    return in_sentence(party)
 
 
 def key_of(event: Event, task: Task | None) -> str:

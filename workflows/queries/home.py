@@ -17,7 +17,7 @@ from workflows.rules.verbs import verbs_of
 from workflows.states import OPEN_TASK, PartyKind, Scope, SeatRole, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from workflows.rules.facts import Actor, TaskFacts
@@ -158,13 +158,18 @@ def _to_sign(actor: Actor, summits: Sequence[Summit]) -> tuple[Signature, ...]:
 # What comes, what changed ----------------------------------------------------------------------------------------
 
 
-def list_next_deadlines(actor: Actor, summits: Sequence[Summit], now: datetime, limit: int = 6) -> list[Deadline]:
-    """Return the next deadlines of what concerns the whole: windows asked of several, and what the party itself owes."""
-    concerns = Q(task__responsible_id=actor.party_id) | Q(task__parent__isnull=True) & ~Q(task__scope=Scope.SINGLE)
+def list_next_deadlines(
+    actor: Actor, summits: Sequence[Summit], now: datetime, limit: int = 6, leaving_out: Collection[int] = ()
+) -> list[Deadline]:
+    """Return the next deadlines: what the party itself owes and, for a secretariat, the windows asked of several."""
+    concerns = Q(task__responsible_id=actor.party_id)
+    if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT}:
+        concerns |= Q(task__parent__isnull=True) & ~Q(task__scope=Scope.SINGLE)
     return list(
         Deadline.objects.visible_to(actor)
         .open()
         .filter(concerns, summit__in=summits, due_at__gte=now)
+        .exclude(task_id__in=leaving_out)
         .select_related("summit", "task__summit", "task__responsible")
         .order_by("due_at", "pk")[:limit]
     )

@@ -52,7 +52,10 @@ class MeetingSheet:
 def list_meetings(summit: Summit, *, actor: Actor, now: datetime) -> MeetingList:
     """Return the meetings that the actor may see (one query)."""
     meetings = list(
-        Meeting.objects.visible_to(actor).filter(summit=summit).select_related("convened_by").order_by("held_on", "code")
+        Meeting.objects.visible_to(actor)
+        .filter(summit=summit)
+        .select_related("summit", "convened_by")
+        .order_by("held_on", "code")
     )
     today = local_date(now, summit.zone)
     past = [m for m in meetings if m.state in OVER or (m.held_on and m.held_on < today and m.state != MeetingState.BEGUN)]

@@ -52,10 +52,16 @@ def in_sentence(party: Party) -> str:
 
 def name_seat(seat: Seat) -> str:
     """Return an office with its party ("Officer, SEGIB"), as the head of the page shows the reader's own."""
-    if seat.role == SeatRole.SECRETARY:
-        return seat.title
-    party = pgettext("short", "SPT") if seat.party.kind == PartyKind.SPT else seat.party.name
-    return _("%(office)s, %(party)s") % {"office": seat.title, "party": party}
+    return name_office(seat.role, seat.party, title=seat.title)
+
+
+def name_office(role: str, party: Party, *, title: str = "") -> str:
+    """Return a role in a party: "National Coordinator, Paraguay"; there is one Pro Tempore Secretary."""
+    office = title or str(SeatRole(role).label)
+    if role == SeatRole.SECRETARY:
+        return office
+    name = pgettext("short", "SPT") if party.kind == PartyKind.SPT else party.name
+    return _("%(office)s, %(party)s") % {"office": office, "party": name}
 
 
 def name_summit(summit: Summit) -> str:

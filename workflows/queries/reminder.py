@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -54,13 +55,19 @@ class ReminderBook:
         zone = (holder.zone if holder else "") or seat.party.zone
         return Recipient(seat=seat.pk, calendar=self.calendars.of(seat.party.country, zone))
 
-    def is_reachable(self, seat: Seat) -> bool:
-        """Tell whether a mail to the seat can arrive: somebody holds it, or it has a mailbox of its own."""
-        holder = self.holders.get(seat.pk)
-        return bool(seat.email or (holder and holder.email))
+    @cached_property
+    def every_seat(self) -> Mapping[int, Seat]:
+        """Return the open seats of all parties by their id."""
+        return {s.pk: s for group in self.seats.values() for s in group}
+
+    @cached_property
+    def unreachable(self) -> frozenset[int]:
+        """Return the seats to which no mail can arrive: nobody holds them, and they have no mailbox of their own."""
+        held = {pk for pk, person in self.holders.items() if person.email}
+        return frozenset(pk for pk, seat in self.every_seat.items() if not seat.email and pk not in held)
 
     def plan(self, deadline: Deadline, written: Iterable[tuple[datetime, int, int]], now: datetime) -> Plan:
-        """Return what of the deadline's ladder is due, overtaken and ahead at `now`."""
+        """Return what of the deadline's ladder is due, overtaken and ahead at `now`; vacant seats are not left out."""
         task = deadline.task
         rungs = self.ladders.get(deadline.ladder_id, ())
         if (
@@ -72,9 +79,7 @@ class ReminderBook:
         ):
             return Plan(send=(), superseded=(), ahead=(), next_wake_at=None)
         roles = {role for rung in rungs for role in rung.reach}
-        recipients = {
-            role: [self.recipient(s) for s in self.reach(task, role) if self.is_reachable(s)] for role in sorted(roles)
-        }
+        recipients = {role: [self.recipient(s) for s in self.reach(task, role)] for role in sorted(roles)}
         return plan(
             due_at=deadline.due_at,
             zone=self.summit.zone,

@@ -51,7 +51,7 @@ KINDS = (PartyKind.SEGIB, PartyKind.SPT, PartyKind.DELEGATION, PartyKind.BODY, P
 # Parties ---------------------------------------------------------------------------------------------------------
 
 
-def in_protocol_order(parties):  # type: ignore[no-untyped-def]
+def in_protocol_order(parties: Any) -> Any:
     """Annotate parties with `rank` (of their kind) and `place` (in the newest order of protocol; others after)."""
     places = ProtocolPlace.objects.filter(party=OuterRef("pk")).order_by("-protocol_list__valid_from", "-protocol_list_id")
     rank = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(KINDS)), output_field=IntegerField())
@@ -159,7 +159,7 @@ def meeting_rows(actor: Actor | None):  # type: ignore[no-untyped-def]
     )
 
 
-def in_order_of_summit(attendance):  # type: ignore[no-untyped-def]
+def in_order_of_summit(attendance: Any) -> Any:
     """Return attendance in the order of protocol of the meeting's summit."""
     place = Participation.objects.filter(party=OuterRef("party"), summit=OuterRef("meeting__summit")).values("position")[:1]
     return attendance.annotate(place=Coalesce(Subquery(place), Value(999))).order_by("place", "pk")

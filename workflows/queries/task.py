@@ -199,9 +199,7 @@ def list_reminders(deadline: Deadline | None, *, actor: Actor, now: datetime) ->
     ledger = Reminder.objects.filter(deadline=deadline).select_related("seat__party", "message").order_by("leaves_at", "pk")
     if not sees_all:
         ledger = ledger.filter(seat__party_id=actor.party_id)
-    gone = [
-        ReminderLine(r.seat, r.leaves_at, r.rung, r.outcome, r.message.state if r.message else "") for r in ledger
-    ]
+    gone = [ReminderLine(r.seat, r.leaves_at, r.rung, r.outcome, r.message.state if r.message else "") for r in ledger]
     if deadline.closed_at is not None or deadline.due_at is None:
         return gone
     book = reminder_book(deadline.task.summit, now)

@@ -17,7 +17,9 @@ def find_token(text: str, *, now: datetime) -> Token | None:
     prefix = prefix_of(text)
     if prefix is None:
         return None
-    token = Token.objects.select_related("seat__party").filter(prefix=prefix, revoked_at__isnull=True, expires_at__gt=now).first()
+    token = (
+        Token.objects.select_related("seat__party").filter(prefix=prefix, revoked_at__isnull=True, expires_at__gt=now).first()
+    )
     if token is None or not secrets.compare_digest(token.digest, digest(text)):
         return None
     return token

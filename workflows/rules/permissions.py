@@ -124,6 +124,13 @@ is_secretariat = any_of(
 
 
 @permission("only_secretariats", _("This falls to the Pro Tempore Secretariat or to SEGIB."))
+def keeps_templates(facts: Any, actor: Actor, inputs: Inputs) -> bool:
+    """Tell whether the actor works in SEGIB or in any SPT: templates belong to no summit, so there are no facts."""
+    working = {SeatRole.APPROVER, SeatRole.OFFICER, SeatRole.SECRETARY}
+    return actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT} and actor.role in working
+
+
+@permission("only_secretariats", _("This falls to the Pro Tempore Secretariat or to SEGIB."))
 def reads_for_secretariats(facts: Any, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the actor may read what is the secretariats' own; SEGIB's auditor may, too."""
     return actor.party_kind == PartyKind.SEGIB or _of_spt(facts, actor, SeatRole.SECRETARY, SeatRole.OFFICER)

@@ -17,10 +17,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from workflows.queries.names import name_seat
 from workflows.states import PartyKind
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """No prefix: the sender says who writes."""
         return subject
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the address in the mail, which begins as the installation says and not as the request did."""
+        uid, _dash, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return f"{settings.SITE_URL}{path}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send in the person's language; where the mail server is away, say so instead of failing."""
@@ -76,8 +84,7 @@ def account(request: PageRequest) -> HttpResponse:
     """Show one's own account: the person, the seats, password and second factor."""
     user: User = request.user
     context = {
-        "seats": request.seats,
-        "present": request.seat,
+        "seats": [{"name": name_seat(seat), "current": seat == request.seat} for seat in request.seats],
         "has_second_factor": is_mfa_enabled(user),
         "is_owed": request.actor is not None
         and settings.SECOND_FACTOR_REQUIRED

@@ -31,19 +31,22 @@ if TYPE_CHECKING:
 SEAT_KEY = "seat"
 """In the session: the public id of the seat that the person chose."""
 SECOND_FACTOR_KEY = "has_second_factor"
-WITHOUT_ACTOR = ("/api/", "/admin/", "/health", "/metrics", settings.STATIC_URL)
-"""Addresses that find out for themselves who asks, and when."""
-BEFORE_SECOND_FACTOR = ("/accounts/", "/i18n/", "/seat/", "/components/")
+WITHOUT_ACTOR = ("/api/", "/admin/", "/components/", "/i18n/", "/health", "/metrics", settings.STATIC_URL)
+"""Addresses that find out for themselves who asks, and when, or need not know."""
+BEFORE_SECOND_FACTOR = ("/accounts/", "/account/", "/seat/")
 """What a seat that still owes its second factor may open."""
 
 
 class PageRequest(HttpRequest):
-    """A request as the pages get it, for the readers of types; the middleware sets these on Django's own."""
+    """A request as a view behind `needs_seat` gets it, for the readers of types; the middleware sets these on Django's own.
+
+    Before that, and for an account without a seat, `actor` and `seat` are None.
+    """
 
     now: datetime
-    actor: Actor | None
+    actor: Actor
     seats: Sequence[Seat]
-    seat: Seat | None
+    seat: Seat
     summit: Summit | None
     user: Any
     htmx: Any
@@ -83,7 +86,7 @@ def speak(request: PageRequest) -> None:
     """Answer in the person's own language, unless another one was chosen on the page."""
     if request.actor is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(request.actor.language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 def owes_second_factor(request: PageRequest) -> bool:

@@ -28,9 +28,11 @@ def frame(request: PageRequest) -> dict[str, Any]:
         "footer_links": footer(request),
     }
     actor, seat = getattr(request, "actor", None), getattr(request, "seat", None)
-    if actor is None or seat is None:
+    if actor is None or seat is None or request.path.startswith("/accounts/"):  # a sheet has a letterhead and no sections
         return context
-    summit = getattr(request, "summit", None) or find_present(actor)
+    summit = getattr(request, "summit", None)
+    if summit is None or summit.is_record:
+        summit = find_present(actor)
     return context | {
         "seat_label": name_seat(seat),
         "seat_choose_url": reverse("seat-choose") if len(request.seats) > 1 else "",
@@ -47,18 +49,18 @@ def sections(request: PageRequest, actor: Actor, summit: Summit | None) -> list[
     found: list[tuple[str, str]] = [(_("Home"), reverse("home"))]
     if summit is not None:
         found.append((pgettext("section", "Summit"), reverse("summit", args=[summit.slug])))
-        if actor.party_kind != PartyKind.OBSERVER and not summit.is_record:
+        if actor.party_kind != PartyKind.OBSERVER:
             found.append((_("Checklist"), reverse("checklist", args=[summit.slug])))
-        if not summit.is_record:
-            found.append((_("Meetings"), reverse("meetings", args=[summit.slug])))
+        found.append((_("Meetings"), reverse("meetings", args=[summit.slug])))
     if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT} or summit is None:
         found.append((_("Summits"), reverse("summits")))
     found.append((_("Directory"), reverse("directory")))
-    if summit is not None and not summit.is_record:
+    if summit is not None:
         found.append((_("Record"), reverse("record", args=[summit.slug])))
     if settings.SUMMITPREP_DEMO:
         found.append((_("Demonstration mailbox"), reverse("mailbox")))
-    inside = [url for _label, url in found if request.path.startswith(url) and url != "/"]
+    path = request.path.replace("/tasks/", "/checklist/", 1)  # a task stands in the checklist
+    inside = [url for _label, url in found if path.startswith(url) and url != "/"]
     here = max(inside, key=len, default="/" if request.path == "/" else "")
     return [{"label": label, "url": url, "current": url == here} for label, url in found]
 
@@ -68,4 +70,5 @@ def footer(request: PageRequest) -> list[dict[str, str]]:
     links = [{"label": _("Components"), "url": reverse("components")}] if settings.DEBUG or settings.SUMMITPREP_DEMO else []
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         links.insert(0, {"label": _("Your account"), "url": reverse("account")})
+        links.insert(1, {"label": _("Summits since 1991"), "url": reverse("summits")})
     return links

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,7 +27,7 @@ class HourInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"class": "input--short", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+        super().__init__({"class": "input--hour", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
 
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -73,6 +75,18 @@ class InZoneField(forms.Field):
                 raise forms.ValidationError(self.error_messages["skipped"], code="skipped")
             return instant
         raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, even when it sent nothing; `None` when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Give a field of a form its choices, where the form has that field."""
+    field = form.fields.get(name)
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)
 
 
 class VersionedForm(forms.Form):

@@ -42,13 +42,16 @@ def metrics_view(request: HttpRequest) -> HttpResponse:
 
 def report(found: Health, *, broker: bool) -> dict[str, Any]:
     """Return the health page's content; ages in whole seconds."""
+    kept = found.reminders.is_kept
     return {
-        "status": "degraded" if found.is_late or not broker else "ok",
+        "status": "ok" if broker and kept and not found.is_late else "degraded",
         "database": True,
         "broker": broker,
         "heartbeats": {name: round(age) for name, age in found.heartbeats.items()},
         "oldest_due_seconds": None if found.oldest_due is None else round(found.oldest_due),
+        "queue_depth": found.depth,
         "messages": found.messages,
+        "reminders": {**vars(found.reminders), "unswept_for": round(found.reminders.unswept_for), "sum_is_kept": kept},
     }
 
 
@@ -63,6 +66,11 @@ def gauges(found: Health) -> CollectorRegistry:
     depth = Gauge("summitprep_messages", "Mails by state", ["state"], registry=registry)
     for state, number in found.messages.items():
         depth.labels(state=state).set(number)
+    rungs = Gauge("summitprep_reminders", "Rungs that fell due, and what became of them", ["outcome"], registry=registry)
+    for outcome in ("due", "sent", "pending", "failed", "cancelled", "overtaken", "vacant"):
+        rungs.labels(outcome=outcome).set(getattr(found.reminders, outcome))
+    unswept = Gauge("summitprep_unswept_seconds", "Since a deadline waits to be looked at", registry=registry)
+    unswept.set(found.reminders.unswept_for)
     return registry
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -30,13 +31,13 @@ from workflows.templatetags.moments import (
     moment_in_words,
     short_day,
 )
-from workflows.templatetags.summitprep import number_words
+from workflows.templatetags.summitprep import number_words, same_clock
 from workflows.web.actor import needs_seat
 from workflows.web.links import url_for, url_to_do
 from workflows.web.summit_parts import dated_meetings, told_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from workflows.models import Deadline, Signature, Summit, Task
     from workflows.queries.home import Owed, ToClose, ToVerify, Waiting
@@ -58,6 +59,7 @@ class Item:
     shown: dict[str, Any]
     late: bool = False
     can_be_done: bool = False
+    task_id: int = 0
     rank: tuple[int, datetime] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +79,7 @@ def home(request: PageRequest) -> HttpResponse:
     summit = summits[0] if summits else None
     context = {
         "lead": counted(items, waiting, actor),
-        "aside": moment_in_words(now, actor.zone).capitalize(),
+        "aside": capfirst(moment_in_words(now, actor.zone)),
         "items": [item.shown for item in items[:SHOWN]],
         "more": max(0, len(items) - SHOWN),
         "empty": nothing_waits(actor, summits, now) if not items else "",
@@ -86,7 +88,7 @@ def home(request: PageRequest) -> HttpResponse:
         "office": in_sentence(request.seat.party),
         "summit": summit,
         "countdown": countdown(summit, now),
-        "dates": next_dates(actor, summits, now),
+        "dates": next_dates(actor, summits, now, leaving_out={item.task_id for item in items[:SHOWN]}),
         "events": told_rows(changes, now, actor.zone),
         "since": _("since your last visit, %(when)s") % {"when": hour_of_day(since, now, actor.zone).lower()} if since else "",
         "running": summits if len(summits) > 1 else [],
@@ -137,8 +139,8 @@ def _item(task: Task, why: str, action: dict[str, Any], actor: Actor, now: datet
         "summit": task.summit.roman,
     }
     if due is None:
-        return Item(now, shown | {"day": _("No date yet"), "standing": "", "when": ""}, can_be_done=done)
-    zone = ZoneInfo(deadline.zone)
+        return Item(now, shown | {"day": _("No date yet"), "standing": "", "when": ""}, can_be_done=done, task_id=task.pk)
+    zone = ZoneInfo(actor.zone)
     days = (due.astimezone(zone).date() - now.astimezone(zone).date()).days
     late = own and due < now and actor.party_kind not in STATES_AND_BODIES
     soon = own and not late and 0 <= days <= SOON
@@ -148,7 +150,7 @@ def _item(task: Task, why: str, action: dict[str, Any], actor: Actor, now: datet
         "standing": "late" if late else "soon" if soon else "",
         "when": hour if days == 0 else distance(due, now, zone),
     }
-    return Item(due, shown, late=late, can_be_done=done)
+    return Item(due, shown, late=late, can_be_done=done, task_id=task.pk)
 
 
 def _owed(owed: Owed, actor: Actor, now: datetime) -> Item:
@@ -156,7 +158,7 @@ def _owed(owed: Owed, actor: Actor, now: datetime) -> Item:
     task, options = owed.task, {o.name: o for o in owed.options}
     outside = actor.party_kind in STATES_AND_BODIES
     submit = options.get("submit")
-    said = [_until(task)]
+    said = [_until(task, actor)]
     holding = [r for r in submit.reasons if not r.advisory] if submit else []
     if holding:
         said.append(str(holding[0].message))
@@ -172,11 +174,15 @@ def _owed(owed: Owed, actor: Actor, now: datetime) -> Item:
     return _item(task, " ".join(said), {"label": label, "url": url_for(task)}, actor, now, own=True, done=submit is None)
 
 
-def _until(task: Task) -> str:
+def _until(task: Task, actor: Actor) -> str:
+    """Say until when, by the reader's own clock first; by the host city's too where it shows another hour."""
     deadline = getattr(task, "deadline", None)
     if deadline is None or deadline.due_at is None:
         return _("Its deadline follows a date that is not known yet.")
-    return _("Until %(when)s.") % {"when": moment(deadline.due_at, deadline.zone)}
+    values = {"when": moment(deadline.due_at, actor.zone), "there": moment(deadline.due_at, deadline.zone)}
+    if same_clock(deadline.due_at, actor.zone, deadline.zone):
+        return _("Until %(there)s.") % values
+    return _("Until %(when)s, which is %(there)s.") % values
 
 
 def _to_verify(found: ToVerify, actor: Actor, now: datetime) -> Item:
@@ -198,7 +204,7 @@ def _to_close(found: ToClose, actor: Actor, now: datetime) -> Item:
     why = _("%(received)d of %(asked)d answers are received. %(until)s") % {
         "received": found.received,
         "asked": found.asked,
-        "until": _until(found.task),
+        "until": _until(found.task, actor),
     }
     action = {"label": _("Close the window"), "url": url_to_do(found.task, "close_window")}
     return _item(found.task, why, action, actor, now, own=False, done=True)
@@ -226,12 +232,11 @@ def counted(items: Sequence[Item], waiting: Waiting, actor: Actor) -> str:
     if not items:
         return ""
     said = [
-        (_("%(count)s matter.") if len(items) == 1 else _("%(count)s matters."))
-        % {"count": number_words(len(items)).capitalize()}
+        (_("%(count)s matter.") if len(items) == 1 else _("%(count)s matters.")) % {"count": capfirst(number_words(len(items)))}
     ]
     if late := sum(item.late for item in items):
         sentence = _("%(count)s is past its deadline.") if late == 1 else _("%(count)s are past their deadline.")
-        said.append(sentence % {"count": number_words(late).capitalize()})
+        said.append(sentence % {"count": capfirst(number_words(late))})
     return " ".join(said)
 
 
@@ -240,7 +245,7 @@ def nothing_waits(actor: Actor, summits: Sequence[Summit], now: datetime) -> str
     following = list_next_deadlines(actor, summits, now, limit=1)
     if not following:
         return _("Nothing waits for you today.")
-    day = following[0].due_at.astimezone(ZoneInfo(following[0].zone)).date()
+    day = at_of(following[0]).astimezone(ZoneInfo(actor.zone)).date()
     return _("Nothing waits for you today. The next date is %(day)s.") % {"day": day_in_words(day)}
 
 
@@ -261,25 +266,35 @@ def countdown(summit: Summit | None, now: datetime) -> dict[str, Any] | None:
     return {"figure": days, "text": words}
 
 
-def next_dates(actor: Actor, summits: Sequence[Summit], now: datetime) -> list[dict[str, Any]]:
-    """Return the next meetings and deadlines as one list by date."""
+def next_dates(actor: Actor, summits: Sequence[Summit], now: datetime, leaving_out: Collection[int]) -> list[dict[str, Any]]:
+    """Return the next meetings, and the deadlines of tasks that do not stand in the agenda already, as one list by date."""
     several = len(summits) > 1
     meetings = [m for m in list_next_meetings(actor, summits, now, limit=NEXT_DATES) if m.held_on is not None]
     rows = list(
-        zip((at_noon(m.held_on, m.zone) for m in meetings), dated_meetings(meetings, now, name_summit=several), strict=True)
+        zip(
+            (at_noon(m.held_on, m.zone) for m in meetings if m.held_on),
+            dated_meetings(meetings, now, name_summit=several),
+            strict=True,
+        )
     )
-    rows += [(d.due_at, _deadline(d, now, several)) for d in list_next_deadlines(actor, summits, now, limit=NEXT_DATES)]
+    deadlines = list_next_deadlines(actor, summits, now, limit=NEXT_DATES, leaving_out=leaving_out)
+    rows += [(at_of(d), _deadline(d, actor, now, several)) for d in deadlines]
     rows.sort(key=lambda row: row[0])
     return [row for _instant, row in rows[:NEXT_DATES]]
 
 
-def _deadline(deadline: Deadline, now: datetime, several: bool) -> dict[str, Any]:
-    zone = ZoneInfo(deadline.zone)
-    task = deadline.task
-    note = f"{task.code}. {deadline.due_at.astimezone(zone):%H:%M} ({city(zone)})"
+def at_of(deadline: Deadline) -> datetime:
+    """Return the instant of a deadline that was chosen by it, and so has one."""
+    return cast("datetime", deadline.due_at)
+
+
+def _deadline(deadline: Deadline, actor: Actor, now: datetime, several: bool) -> dict[str, Any]:
+    zone = ZoneInfo(actor.zone)
+    task, local = cast("Task", deadline.task), at_of(deadline).astimezone(zone)
+    note = f"{task.code}. {local:%H:%M} ({city(zone)})"
     return {
-        "day": short_day(deadline.due_at.astimezone(zone).date(), now.astimezone(zone).date()),
-        "iso": deadline.due_at.isoformat(),
+        "day": short_day(local.date(), now.astimezone(zone).date()),
+        "iso": at_of(deadline).isoformat(),
         "text": task.title,
         "note": f"{task.summit.roman}. {note}" if several else note,
         "url": url_for(task),

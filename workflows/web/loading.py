@@ -14,12 +14,13 @@ from workflows.queries.task import visible_tasks
 
 if TYPE_CHECKING:
     from workflows.models import Meeting, Summit, Task
+    from workflows.rules.facts import Actor
     from workflows.web.actor import PageRequest
 
 
 def load_summit(request: PageRequest, slug: str) -> Summit:
     """Return the summit of an address and make it the page's."""
-    summit = find_summit(request.actor, slug) if request.actor else None
+    summit = find_summit(_reader(request), slug)
     if summit is None:
         raise Http404
     request.summit = summit
@@ -29,16 +30,23 @@ def load_summit(request: PageRequest, slug: str) -> Summit:
 def load_task(request: PageRequest, slug: str, code: str, party: str = "") -> Task:
     """Return a line of the checklist, or a party's part of it."""
     summit = load_summit(request, slug)
-    tasks = visible_tasks(request.actor).filter(summit=summit, code=code)
-    if party:
-        return get_object_or_404(tasks, parent__isnull=False, responsible__code=party)
-    return get_object_or_404(tasks, parent__isnull=True)
+    tasks = visible_tasks(_reader(request)).filter(summit=summit, code=code)
+    found = tasks.filter(parent__isnull=False, responsible__code=party) if party else tasks.filter(parent__isnull=True)
+    task: Task = get_object_or_404(found)
+    return task
 
 
 def load_meeting(request: PageRequest, slug: str, code: str) -> Meeting:
     """Return a meeting."""
     summit = load_summit(request, slug)
-    return get_object_or_404(visible_meetings(request.actor), summit=summit, code=code)
+    meeting: Meeting = get_object_or_404(visible_meetings(_reader(request)), summit=summit, code=code)
+    return meeting
+
+
+def _reader(request: PageRequest) -> Actor:
+    if request.actor is None:
+        raise Http404
+    return request.actor
 
 
 def next_of(request: PageRequest, otherwise: str) -> str:

@@ -24,7 +24,7 @@ from workflows.rules import permissions
 from workflows.rules.evaluate import require
 from workflows.states import Authority, Gate, PartyKind, Scope, TaskKind
 from workflows.web.actor import needs_seat
-from workflows.web.checklist import short_office
+from workflows.web.checklist_rows import short_office
 from workflows.web.deadline import PinForm, RuleFields, RuleForm, rule_initial
 from workflows.web.errors import attempt
 from workflows.web.forms_base import VersionedForm
@@ -185,7 +185,7 @@ def _add(request: PageRequest, summit: Summit, form: AddForm) -> Task:
         gate=said["gate"],
         blocks=said["blocks"],
         depends_on=list(said["depends_on"]),
-        actor=request.actor,  # type: ignore[arg-type]
+        actor=request.actor,
         now=request.now,
     )
 
@@ -244,7 +244,7 @@ def _store_change(request: PageRequest, row: Task, form: ChangeForm) -> Task:
         gate=said["gate"],
         blocks=said["blocks"],
         depends_on=list(said["depends_on"]),
-        actor=request.actor,  # type: ignore[arg-type]
+        actor=request.actor,
         now=request.now,
         if_version=said["version"],
     )
@@ -317,7 +317,7 @@ def _ask(request: PageRequest, row: Task) -> HttpResponse:
 def _note(request: PageRequest, row: Task) -> HttpResponse:
     """Choose whose note arrived; what it says is written down on the next page."""
     require(permissions.is_secretariat, facts_of(row), request.actor)
-    parts = [part.task for part in read_parts(row, actor=request.actor) if "submit" in part.options]  # type: ignore[arg-type]
+    parts = [part.task for part in read_parts(row, actor=request.actor) if "submit" in part.options]
     form = PartyForm(request.POST or None, offered=[part.responsible for part in parts])
     if request.method == "POST" and form.is_valid():
         chosen = next(part for part in parts if part.responsible.code == form.cleaned_data["party"])

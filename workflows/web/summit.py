@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from workflows.actions.summit import decline_signature
 from workflows.models import Signature, Summit
 from workflows.queries.event import list_events
-from workflows.queries.facts import facts_of
+from workflows.queries.facts import summit_facts
 from workflows.queries.names import name_party, name_summit, name_summit_at
 from workflows.queries.summit import (
     counts_by_state,
@@ -38,6 +38,7 @@ from workflows.templatetags.moments import moment
 from workflows.web import summit_parts as parts
 from workflows.web.actor import needs_seat
 from workflows.web.errors import attempt
+from workflows.web.forms_base import posted
 from workflows.web.transition import Step, options_for, run
 
 if TYPE_CHECKING:
@@ -114,14 +115,14 @@ def _record(shown: Summit) -> dict[str, Any]:
 
 def _running(request: PageRequest, shown: Summit) -> dict[str, Any]:
     actor, now = request.actor, request.now
-    facts = facts_of(shown)
+    facts = summit_facts([shown])[shown.pk]
     inside = parts.is_of_secretariats(actor, facts)
     phases = readiness(shown, now) if inside else []
     options = options_for(shown, facts, actor)
     step = parts.forward(shown, options) if inside else None
     verb = next_verb(shown)
     signatures = waiting_signatures(shown, actor)
-    if step is not None and any(s.verb == verb.name for s in signatures):
+    if step is not None and verb is not None and any(s.verb == verb.name for s in signatures):
         step = step | {"signed": True}
     own_office = request.seat.party.name
     return {
@@ -215,10 +216,10 @@ def decline(request: PageRequest, slug: str, signature: UUID) -> HttpResponse:
     """Decline to sign, or withdraw one's own signature, with a reason."""
     shown = get_summit(request, slug)
     waiting = get_object_or_404(Signature.objects.visible_to(request.actor), uuid=signature, summit=shown)
-    facts = facts_of(shown)
+    facts = summit_facts([shown])[shown.pk]
     verb = verbs_of(Summit)[waiting.verb][0]
     back = reverse("summit", args=[shown.slug])
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = attempt(
             form,

@@ -71,7 +71,7 @@ def _evidence(request: PageRequest, row: Task) -> HttpResponse:
     form = evidence_form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.cleaned_data
-        say = partial(add_evidence, row, actor=request.actor, now=request.now)  # type: ignore[arg-type]
+        say = partial(add_evidence, row, actor=request.actor, now=request.now)
         if attempt(form, partial(say, text=said["text"], url=said["url"])) is not None:
             messages.success(request, _("It is prepared; your own party alone sees it until the task is submitted."))
             return redirect(f"{url_for(row)}#evidence")
@@ -81,7 +81,7 @@ def _evidence(request: PageRequest, row: Task) -> HttpResponse:
 def _comment(request: PageRequest, row: Task) -> HttpResponse:
     form = comment_form(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        say = partial(add_comment, row, actor=request.actor, now=request.now)  # type: ignore[arg-type]
+        say = partial(add_comment, row, actor=request.actor, now=request.now)
         if attempt(form, partial(say, text=form.cleaned_data["text"])) is not None:
             messages.success(request, _("The comment is written down."))
             return redirect(f"{url_for(row)}#comments")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,34 +17,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from workflows.actions.task import take_up
 from workflows.models import Task
+from workflows.queries.names import name_seat
 from workflows.queries.task import read_task
-from workflows.rules.evaluate import is_permitted
-from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
-from workflows.states import OPEN_TASK, SETTLED, Gate, PartyKind, Scope, TaskKind, TaskState
+from workflows.states import OPEN_TASK, SETTLED, Gate, PartyKind, Scope
 from workflows.web.actor import needs_seat
-from workflows.web.checklist import asked_in_words, parties, received_state, short_office
-from workflows.web.deadline import change_in_words, hour_in_words, moved_in_words, rule_in_words
-from workflows.web.links import linked, url_for, url_of, url_to_do
+from workflows.web.checklist_rows import asked_in_words, is_answer, parties, received_state, short_office
+from workflows.web.deadline import change_in_words, hour_in_words, listed, moved_in_words, rule_in_words
+from workflows.web.links import url_for, url_of, url_to_do
 from workflows.web.loading import load_task, next_of
 from workflows.web.planning import PLANS
 from workflows.web.talk import TALK, comment_form, evidence_form
-from workflows.web.transition import Step, TransitionForm, run
+from workflows.web.task_parts import PAPER, actions_of, has_form, paper_label, submit_form, withheld_of
+from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from workflows.errors import Reason
     from workflows.queries.record import RecordLine
     from workflows.queries.task import TaskSheet
-    from workflows.rules.evaluate import Option
     from workflows.rules.facts import Actor, TaskLine
     from workflows.web.actor import PageRequest
-
-CONFIRMED = frozenset({"declare_no_comments", "close_window"})
-"""Verbs whose button leads to a page that says what they do, although nothing must be filled in."""
-ORDER = ("submit", "verify", "start", "return", "take_up", "close_window", "declare_no_comments", "recall")
-"""The first of these that can be done is the page's primary button."""
 
 
 @needs_seat
@@ -49,7 +43,7 @@ ORDER = ("submit", "verify", "start", "return", "take_up", "close_window", "decl
 def task(request: PageRequest, slug: str, code: str, party: str = "") -> HttpResponse:
     """Show a line of the checklist, or one party's part of it."""
     row = load_task(request, slug, code, party)
-    sheet = read_task(row, actor=request.actor, now=request.now)  # type: ignore[arg-type]
+    sheet = read_task(row, actor=request.actor, now=request.now)
     return render(request, "task/task.html", _context(request, sheet))
 
 
@@ -72,22 +66,15 @@ def step_of(request: PageRequest, row: Task, verb: str) -> Step:
         row=row,
         name=verb,
         back=next_of(request, url_for(row)),
-        title=_paper_label(verb) if on_paper and verb in PAPER else "",
+        title=paper_label(verb) if on_paper and verb in PAPER else "",
         consequences=_consequences(row, verb),
         crumbs=[*crumbs(row, last=False), {"label": str(found[0].label) if found else ""}],
         context={"subject": f"{row.code}. {row.title}" + (f" · {row.responsible.name}" if row.is_child else "")},
     )
 
 
-PAPER = frozenset({"submit", "declare_no_comments"})
-
-
 def _is_on_paper(row: Task, actor: Actor | None) -> bool:
     return actor is not None and actor.party_id != row.responsible_id
-
-
-def _paper_label(verb: str) -> str:
-    return _("Record an answer on paper") if verb == "submit" else _("Record on paper that there are no comments")
 
 
 def _consequences(row: Task, verb: str) -> list[str]:
@@ -108,7 +95,7 @@ def _consequences(row: Task, verb: str) -> list[str]:
 def _take_up(request: PageRequest, row: Task) -> HttpResponse:
     if request.method != "POST":
         return redirect(url_for(row))
-    take_up(row, actor=request.actor, now=request.now)  # type: ignore[arg-type]
+    take_up(row, actor=request.actor, now=request.now)
     messages.success(request, _("You have taken it up for verification; it can no longer be recalled."))
     return redirect(url_for(row))
 
@@ -135,7 +122,7 @@ def crumbs(row: Task, *, last: bool = True) -> list[dict[str, str]]:
 def _context(request: PageRequest, sheet: TaskSheet) -> dict[str, Any]:
     row, actor = sheet.task, request.actor
     assert actor is not None
-    actions = _actions(sheet, actor)
+    actions = actions_of(sheet)
     return {
         "sheet": sheet,
         "task": row,
@@ -149,9 +136,9 @@ def _context(request: PageRequest, sheet: TaskSheet) -> dict[str, Any]:
         "settled": row.state in SETTLED,
         "deadline_sentences": _deadline_sentences(sheet),
         "changes": _changes(sheet),
-        "submit": _submit_form(request, sheet),
-        "actions": [a for a in actions if a["name"] != "submit" or not _has_form(sheet)],
-        "withheld": _withheld(sheet, actor),
+        "submit": submit_form(request, sheet),
+        "actions": [a for a in actions if a["name"] != "submit" or not has_form(sheet)],
+        "withheld": withheld_of(sheet, actor),
         "facts": _facts(sheet),
         "why": _why(sheet),
         "waits_for": [_line(line, sheet) for line in sheet.waits_for],
@@ -166,18 +153,23 @@ def _context(request: PageRequest, sheet: TaskSheet) -> dict[str, Any]:
         "comment_form": comment_form() if sheet.may.comment else None,
         "comment_url": url_to_do(row, "comment"),
         "history": [_event(line) for line in sheet.events],
-        "record_url": reverse("record", args=[row.summit.slug]) + f"?label={row.code}",
+        "record_url": f"{reverse('record', args=[row.summit.slug])}?{urlencode({'label': _label_of(row)})}",
         "reminders_gone": [line for line in sheet.reminders if line.outcome],
-        "reminders_ahead": [line for line in sheet.reminders if not line.outcome],
+        "reminders_ahead": _ahead(sheet),
         "plan": _plan(sheet),
     }
+
+
+def _label_of(row: Task) -> str:
+    """Return how the record names a task."""
+    return f"{row.code}/{row.responsible.code}" if row.is_child else row.code
 
 
 def _state(sheet: TaskSheet) -> dict[str, str]:
     row = sheet.task
     if row.is_parent and sheet.may.plan and row.state in OPEN_TASK:
         return received_state(sheet.received, len(sheet.parts))
-    noun = "contribution" if row.is_child and row.kind == TaskKind.CONTRIBUTION else "task"
+    noun = "contribution" if is_answer(row) else "task"
     value = "clarification" if sheet.returned_at and noun == "contribution" else row.state
     return {"noun": noun, "value": value, "word": ""}
 
@@ -219,9 +211,9 @@ def _facts(sheet: TaskSheet) -> list[dict[str, str]]:
         {"label": _("Phase"), "value": row.phase.title},
     ]
     if row.authority:
-        rows.append({"label": _("Decided by"), "value": str(row.get_authority_display())})  # type: ignore[attr-defined]
+        rows.append({"label": _("Decided by"), "value": str(row.get_authority_display())})
     if row.submitted_at and row.channel and row.received_at:
-        rows.append({"label": _("How it came"), "value": str(row.get_channel_display())})  # type: ignore[attr-defined]
+        rows.append({"label": _("How it came"), "value": str(row.get_channel_display())})
     if row.note_number:
         rows.append({"label": _("Number of the note"), "value": row.note_number})
     return rows
@@ -282,6 +274,15 @@ def _event(line: RecordLine) -> dict[str, Any]:
     return {"at": line.event.at, "sentence": line.sentence, "note": line.reason}
 
 
+def _ahead(sheet: TaskSheet) -> list[dict[str, Any]]:
+    """Return the reminders still to leave by their hour, with the offices that each reaches."""
+    ahead = [line for line in sheet.reminders if not line.outcome]
+    return [
+        {"at": at, "offices": listed(dict.fromkeys(name_seat(line.seat) for line in lines))}
+        for at, lines in groupby(ahead, key=attrgetter("at"))
+    ]
+
+
 def _plan(sheet: TaskSheet) -> list[dict[str, str]]:
     """Return what a secretariat may change of the line and of its deadline."""
     row = sheet.task
@@ -296,100 +297,3 @@ def _plan(sheet: TaskSheet) -> list[dict[str, str]]:
     if sheet.may.ask:
         links.append({"label": _("Ask a party"), "url": url_to_do(row, "ask")})
     return links
-
-
-# What can be done ------------------------------------------------------------------------------------------------
-
-
-def _has_form(sheet: TaskSheet) -> bool:
-    """Tell whether the reader submits on the page itself: the party's own work, ready but for its words."""
-    offered = sheet.options.get("submit")
-    return offered is not None and offered.allowed and "on_behalf" not in offered.needs
-
-
-def _submit_form(request: PageRequest, sheet: TaskSheet) -> dict[str, Any] | None:
-    if not _has_form(sheet):
-        return None
-    offered = sheet.options["submit"]
-    warnings = [reason for reason in offered.reasons if reason.advisory]
-    needs = [need for need in offered.needs if need != "accepted"]
-    form = TransitionForm(
-        needs=needs,
-        warnings=warnings,
-        decisions=[],
-        zone=request.actor.zone if request.actor else "UTC",
-        initial={"version": sheet.task.version},
-    )
-    drafts = [line for line in sheet.evidence if line.submitted_at is None]
-    answer = sheet.task.is_child and sheet.task.kind == TaskKind.CONTRIBUTION
-    return {
-        "form": form,
-        "fields": form.to_ask(),
-        "warnings": reasons_of(warnings),
-        "url": url_to_do(sheet.task, "submit"),
-        "label": _("Send the answer") if answer else offered.label,
-        "title": _("Answer here") if answer else offered.label,
-        "drafts": drafts,
-    }
-
-
-def _actions(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
-    """Return the actions that can be done now, the primary one first."""
-    row = sheet.task
-    found = [_action(row, offered, actor) for offered in sheet.options.values() if offered.allowed]
-    if sheet.may.take_up:
-        found.append({"name": "take_up", "label": _("Take it up"), "url": url_to_do(row, "take_up"), "post": True})
-    found.sort(key=lambda action: ORDER.index(action["name"]) if action["name"] in ORDER else len(ORDER))
-    has_primary = _has_form(sheet)
-    for action in found:
-        action["kind"] = "line"
-        if not has_primary and action["name"] in {"verify", "start", "submit"} and not action.get("paper"):
-            action["kind"], has_primary = "", True
-    return found
-
-
-def _action(row: Task, offered: Option, actor: Actor) -> dict[str, Any]:
-    url = url_to_do(row, offered.name)
-    paper = "on_behalf" in offered.needs
-    label = _paper_label(offered.name) if paper else _label(row, offered)
-    if offered.needs or offered.reasons or offered.name in CONFIRMED:
-        return {"name": offered.name, "label": label, "url": url, "paper": paper}
-    fields = [("version", row.version)]
-    return {"name": offered.name, "label": label, "url": url, "post": True, "fields": fields}
-
-
-def _label(row: Task, offered: Option) -> str:
-    """Return the verb, said of a State's answer as one speaks to States."""
-    if row.is_child and row.kind == TaskKind.CONTRIBUTION:
-        words = {"verify": _("Acknowledge receipt"), "return": _("Ask for a clarification"), "recall": _("Recall the answer")}
-        return words.get(offered.name, offered.label)
-    return offered.label
-
-
-def _withheld(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
-    """Return what cannot be done now, each with its reasons: not ready, or not this person's."""
-    withheld = [
-        {"action": _label(sheet.task, offered), "reasons": reasons_of(r for r in offered.reasons if not r.advisory)}
-        for offered in sheet.options.values()
-        if not offered.allowed
-    ]
-    concerns = {"submit": sheet.task.responsible_id, "verify": sheet.task.verified_by_id}
-    for name, party_id in concerns.items():
-        verb = verbs_of(Task)[name][0]
-        if party_id != actor.party_id or name in sheet.options or sheet.task.state not in verb.sources:
-            continue
-        if sheet.task.is_parent or sheet.task.state == TaskState.WINDOW_CLOSED:
-            continue
-        if (refused := is_permitted(verb, sheet.facts, actor, Inputs())) is not None:
-            withheld.append({"action": str(verb.label), "reasons": [{"sentence": str(refused), "url": ""}]})
-    return withheld
-
-
-def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    """Return reasons as components show them; what a task waits for is said as a sentence."""
-    shown = linked(reasons)
-    for line in shown:
-        if line["code"].startswith("waits_for:"):
-            values = {"code": line["code"].partition(":")[2], "title": line["sentence"]}
-            line["sentence"] = _("It waits for %(code)s, “%(title)s”.") % values
-    return shown

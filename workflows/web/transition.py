@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 
 from workflows.actions.transition import perform
@@ -24,7 +25,7 @@ from workflows.rules.verbs import Verb, verbs_of
 from workflows.states import RELAXED, Channel
 from workflows.templatetags.moments import city
 from workflows.web.errors import put_in_form
-from workflows.web.forms_base import InZoneField
+from workflows.web.forms_base import InZoneField, offer
 from workflows.web.links import linked, url_to_do
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class TransitionForm(forms.Form):
     channel = forms.ChoiceField(
         label=gettext_lazy("How it came"),
         widget=forms.RadioSelect,
-        choices=[(c.value, c.label) for c in PAPER_CHANNELS],
+        choices=[(c.value, capfirst(c.label)) for c in PAPER_CHANNELS],
     )
     note_number = forms.CharField(
         label=gettext_lazy("Number of the note"),
@@ -98,9 +99,8 @@ class TransitionForm(forms.Form):
             wanted |= {"note_number", "received_at"}
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
-        self.fields["accepted"].choices = [(r.code, r.message) for r in warnings]
-        if "decision" in self.fields:
-            self.fields["decision"].choices = decisions
+        offer(self, "accepted", [(r.code, r.message) for r in warnings])
+        offer(self, "decision", decisions)
         for value in self.fields.values():
             if isinstance(value, InZoneField):
                 value.zone = ZoneInfo(zone)
@@ -229,7 +229,7 @@ def _page(
     warnings = [r for r in offered.reasons if r.advisory]
     known = {r.code for r in warnings}
     warnings += [r for r in (failed.reasons if failed else ()) if r.advisory and r.code not in known]
-    passed = set(form.data.getlist("accepted")) if form.is_bound else set()
+    passed = set(step.request.POST.getlist("accepted")) if form.is_bound else set()
     context = {
         "title": step.title or offered.label,
         "label": offered.label,

@@ -1,10 +1,23 @@
 """Addresses of the pages."""
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from workflows.web import account, checklist, directory, home, planning, seat, summit, summit_forms, task
+from workflows.web import (
+    account,
+    checklist,
+    directory,
+    directory_forms,
+    home,
+    mailbox,
+    meeting,
+    planning,
+    record,
+    seat,
+    summit,
+    summit_changes,
+    task,
+)
 from workflows.web.components import components
 
 
@@ -31,11 +44,6 @@ register_converter(CodeConverter, "code")
 register_converter(VerbConverter, "verb")
 
 
-def unwired(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """Answer for an address whose page is not built yet."""
-    raise Http404
-
-
 SUMMIT = "summits/<roman:slug>/"
 TASK = f"{SUMMIT}tasks/<code:code>/"
 CHILD = f"{TASK}<code:party>/"
@@ -49,9 +57,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     # Summits
     path("summits/", summit.summits, name="summits"),
-    path("summits/new/", summit_forms.create, name="summit-create"),
+    path("summits/new/", summit_changes.create, name="summit-create"),
     path(SUMMIT, summit.summit, name="summit"),
-    path(f"{SUMMIT}change/<verb:what>/", summit_forms.change, name="summit-change"),
+    path(f"{SUMMIT}change/<verb:what>/", summit_changes.change, name="summit-change"),
     path(f"{SUMMIT}signatures/<uuid:signature>/decline/", summit.decline, name="signature-decline"),
     # Checklist
     path(f"{SUMMIT}checklist/", checklist.checklist, name="checklist"),
@@ -62,23 +70,27 @@ urlpatterns = [
     path(CHILD, task.task, name="task-child"),
     path(f"{CHILD}<verb:verb>/", task.task_action, name="task-child-action"),
     # Meetings
-    path(f"{SUMMIT}meetings/", unwired, name="meetings"),
-    path(MEETING, unwired, name="meeting"),
-    path(f"{MEETING}<verb:verb>/", unwired, name="meeting-action"),
+    path(f"{SUMMIT}meetings/", meeting.meetings, name="meetings"),
+    path(f"{SUMMIT}meetings/convene/", meeting.convene, name="meeting-convene"),
+    path(MEETING, meeting.meeting, name="meeting"),
+    path(f"{MEETING}<verb:verb>/", meeting.meeting_action, name="meeting-action"),
     # Record
-    path(f"{SUMMIT}record/", unwired, name="record"),
-    path(f"{SUMMIT}record/verify/", unwired, name="record-verify"),
+    path(f"{SUMMIT}record/", record.record, name="record"),
+    path(f"{SUMMIT}record/verify/", record.verify, name="record-verify"),
+    path(f"{SUMMIT}record/export/<slug:kind>/", record.export, name="record-export"),
     # The summit's own verbs, after the names of its parts
     path(f"{SUMMIT}<verb:verb>/", summit.transition, name="summit-transition"),
     # Directory
     path("directory/", directory.directory, name="directory"),
     path("directory/<code:code>/", directory.party, name="party"),
-    path("directory/<code:code>/seats/", directory.open_seat_page, name="seat-open"),
-    path("directory/<code:code>/<verb:what>/", directory.change_party, name="party-change"),
-    path("seats/<uuid:seat>/fill/", directory.fill, name="seat-fill"),
-    path("seats/<uuid:seat>/close/", directory.close, name="seat-close"),
-    path("terms/<uuid:term>/end/", directory.end, name="term-end"),
+    path("directory/<code:code>/seats/", directory_forms.open_seat, name="seat-open"),
+    path("directory/<code:code>/<verb:what>/", directory_forms.change_party, name="party-change"),
+    path("seats/<uuid:seat>/fill/", directory_forms.fill, name="seat-fill"),
+    path("seats/<uuid:seat>/close/", directory_forms.close, name="seat-close"),
+    path("terms/<uuid:term>/end/", directory_forms.end, name="term-end"),
     # Demonstration
-    path("mailbox/", unwired, name="mailbox"),
-    path("mailbox/<str:mail>/", unwired, name="mailbox-mail"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<str:mail>/", mailbox.mail, name="mailbox-mail"),
+    path("mailbox/<str:mail>/html/", mailbox.mail_html, name="mailbox-html"),
+    path("mailbox/<str:mail>/files/<int:number>/", mailbox.attachment, name="mailbox-attachment"),
 ]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from workflows.models import Message
+from workflows.notices.render import message_id_of
 from workflows.queries.mailbox import list_mails
 
 TWO_BEATS = 150.0
@@ -50,7 +51,5 @@ class Command(BaseCommand):
 
 def is_in_mailbox(message: Message) -> bool:
     """Say whether the mailbox caught this mail."""
-    return any(
-        mail.subject == message.subject and message.to_address in mail.recipients
-        for mail in list_mails(settings.DEMO_MAILBOX_DIR)
-    )
+    message_id = message_id_of(message.key)
+    return any(mail.message_id == message_id for mail in list_mails(settings.DEMO_MAILBOX_DIR))

@@ -1,0 +1,38 @@
+"""A world committed once for a whole module of tests, and emptied after it: each test's own changes are rolled back."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+import pgtrigger
+import pytest
+from django.core.management import call_command
+
+from workflows.models import Summit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.factories import World
+
+
+def shared_world(build: Callable[[], World]) -> tuple[Any, Any]:
+    """Return two fixtures to be bound in a test module: `_built` (committed once) and `world` (fresh for each test)."""
+
+    @pytest.fixture(scope="module", name="_built")
+    def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+        with django_db_blocker.unblock():
+            world = build()
+        yield world
+        with django_db_blocker.unblock(), pgtrigger.ignore():
+            call_command("flush", interactive=False, verbosity=0)
+
+    @pytest.fixture(name="world")
+    def fresh(_built: World, db: None) -> World:
+        world = copy(_built)
+        world.seats, world.people = dict(_built.seats), dict(_built.people)
+        world.summit = Summit.objects.get(pk=_built.summit.pk)
+        return world
+
+    return built, fresh

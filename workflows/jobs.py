@@ -1,0 +1,38 @@
+"""Celery's entry points: each may run twice, or not at all, without harm; all that matters lies in the database."""
+
+from celery import shared_task
+
+from workflows.actions import answer, message, reminder
+from workflows.queries.clock import read_clock
+
+
+@shared_task
+def sweep() -> None:
+    """Queue the reminders that are due, and have them sent at once."""
+    if reminder.sweep(read_clock()).queued:
+        deliver.delay()
+
+
+@shared_task
+def deliver() -> None:
+    """Send the mails that are due."""
+    message.deliver(read_clock)
+
+
+@shared_task
+def mail_record_head() -> None:
+    """Queue the day's heads of the record, once, and have them sent."""
+    if message.queue_record_heads(read_clock()):
+        deliver.delay()
+
+
+@shared_task
+def purge_answers() -> None:
+    """Forget the answers that the API kept for repeated requests, after their day."""
+    answer.purge_answers(now=read_clock())
+
+
+def nudge() -> None:
+    """Have both done now instead of at the next beat; called after a commit, where a dead broker is logged."""
+    sweep.delay()
+    deliver.delay()
