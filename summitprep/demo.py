@@ -197,7 +197,7 @@ class Demo:
         found = self.ask(services, "reminder", ["--before", str(before)], REMINDER_SECONDS)
         if found is None:
             words = "\n".join(tail(self.logs / f"{name}.log", 20) for name in ("reminder", "worker", "beat"))
-            raise DemoError(f"No reminder was mailed within {REMINDER_SECONDS} s:\n{words}")
+            raise DemoError(f"No reminder was seen to leave. The last words of those concerned:\n{words}")
         if found["earlier"]:
             self.say(f"No reminder falls due now; one was mailed by the worker in an earlier run, {found['sent_at']}.")
         else:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--before", type=int, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Wait and answer; where nothing is due, an earlier run's reminder is the answer."""
+        """Wait and answer; where nothing is due, or after two beats, an earlier run's reminder is the answer."""
         end = time.monotonic() + TWO_BEATS
         before = options["before"]
         sent = Message.objects.filter(reminder__isnull=False, sent_at__isnull=False).order_by("-sent_at", "-pk")
