@@ -27,6 +27,7 @@ SAME_IN_ALL = {
     "Bogotá",
     "Brasília",
     "Buenos Aires",
+    "Editorial",
     "Quito",
     "SEGIB",
     "SPT",
