@@ -29,16 +29,16 @@ class Finding:
     code: str
     met: bool
     message: str | _StrPromise
-    lacking: str | _StrPromise
     ref: Ref | None = None
     advisory: bool = False
     office: str = ""
     due_at: datetime | None = None
     detail: str | _StrPromise = ""
+    lacking: str | _StrPromise = ""
 
     def as_reason(self) -> Reason:
         """Return the finding as a reason for a refusal."""
-        return Reason(code=self.code, message=self.lacking, ref=self.ref, advisory=self.advisory)
+        return Reason(code=self.code, message=self.lacking or self.message, ref=self.ref, advisory=self.advisory)
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,15 @@ def guard(code: str, *, always_hard: bool = False, needs_inputs: bool = False) -
 @guard("host_and_opening_day")
 def host_and_opening_day(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for a host and a provisional opening day; the place may come later (machines: open_agenda)."""
-    yield Finding("host_set", facts.host_set, _("The host country is set."), _("The host country is not yet set."), facts.ref)
+    yield Finding(
+        "host_set", facts.host_set, _("The host country is set."), facts.ref, lacking=_("The host country is not yet set.")
+    )
     yield Finding(
         "opening_day_set",
         facts.opening_on is not None,
         _("A provisional opening day is set."),
-        _("No provisional opening day is set yet."),
         facts.ref,
+        lacking=_("No provisional opening day is set yet."),
     )
 
 
@@ -129,7 +131,7 @@ def decided(*subjects: DecisionSubject, kinds: tuple[MeetingKind, ...] = (Meetin
         met = any(d.subject in subjects and d.meeting_kind in kinds for d in facts.decisions)
         message, lacking = DECIDED.get(subjects[0], (_("The decision is recorded."), _("The decision is not yet recorded.")))
         where = next((m.ref for m in facts.meetings if m.kind in kinds and m.state != MeetingState.CANCELLED), facts.ref)
-        yield Finding(f"decision:{subjects[0]}", met, message, lacking, where)
+        yield Finding(f"decision:{subjects[0]}", met, message, where, lacking=lacking)
 
     return Guard(code=f"decision:{subjects[0]}", ask=ask)
 
@@ -147,8 +149,8 @@ def names_decision(*subjects: DecisionSubject) -> Guard:
             "decision_named",
             inputs.decision in fit,
             _("A decision of the ministers or coordinators that orders it is named and has not served before."),
-            _("Name a decision of the ministers or coordinators that orders it and has not served before."),
             Ref("meetings", summit=facts.scene.slug),
+            lacking=_("Name a decision of the ministers or coordinators that orders it and has not served before."),
         )
 
     return Guard(code="decision_named", ask=ask, always_hard=True, needs_inputs=True)
@@ -187,22 +189,22 @@ def handover_recorded(facts: SummitFacts, inputs: Inputs) -> Iterable[Finding]:
         "handover_recorded",
         facts.handover_recorded,
         _("The handover is recorded."),
-        _("The handover is not yet recorded."),
         facts.ref,
+        lacking=_("The handover is not yet recorded."),
     )
     yield Finding(
         "successor_known",
         facts.successor_known,
         _("The next host is named, or stated as pending."),
-        _("The next host is neither named nor stated as pending."),
         facts.ref,
+        lacking=_("The next host is neither named nor stated as pending."),
     )
 
 
 @guard("reason", always_hard=True, needs_inputs=True)
 def gives_reason(facts: Any, inputs: Inputs) -> Iterable[Finding]:
     """Ask for a reason in words."""
-    yield Finding("reason_given", bool(inputs.reason.strip()), _("A reason is given."), _("Give a reason."), facts.ref)
+    yield Finding("reason_given", bool(inputs.reason.strip()), _("A reason is given."), facts.ref, lacking=_("Give a reason."))
 
 
 @guard("authority", always_hard=True, needs_inputs=True)
@@ -212,8 +214,8 @@ def names_authority(facts: Any, inputs: Inputs) -> Iterable[Finding]:
         "authority_named",
         bool(inputs.authority.strip()),
         _("The authority on which it is done is named."),
-        _("Name the authority on which it is done."),
         facts.ref,
+        lacking=_("Name the authority on which it is done."),
     )
 
 
@@ -266,8 +268,8 @@ def has_evidence(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
         "evidence_given",
         prepared or bool(inputs.evidence.strip()) or bool(inputs.note_number.strip()),
         _("What is delivered, or where it is, is stated."),
-        _("State what is delivered, or where it is."),
         facts.ref,
+        lacking=_("State what is delivered, or where it is."),
     )
 
 
@@ -278,8 +280,8 @@ def not_taken_up(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
         "not_taken_up",
         not facts.taken_up,
         _("No verifier has taken it up."),
-        _("A verifier has taken it up: it is no longer recalled, but may be returned."),
         facts.ref,
+        lacking=_("A verifier has taken it up: it is no longer recalled, but may be returned."),
     )
 
 
@@ -291,18 +293,18 @@ def all_received(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
         "answers_pending",
         pending == 0,
         _("All the answers asked for are received."),
-        ngettext("%(count)d answer is not yet received.", "%(count)d answers are not yet received.", pending)
-        % {"count": pending},
         facts.ref,
+        lacking=ngettext("%(count)d answer is not yet received.", "%(count)d answers are not yet received.", pending)
+        % {"count": pending},
         advisory=True,
     )
     yield Finding(
         "answers_to_verify",
         waiting == 0,
         _("No answer waits for verification."),
-        ngettext("%(count)d answer waits for verification.", "%(count)d answers wait for verification.", waiting)
-        % {"count": waiting},
         facts.ref,
+        lacking=ngettext("%(count)d answer waits for verification.", "%(count)d answers wait for verification.", waiting)
+        % {"count": waiting},
         advisory=True,
     )
 
@@ -314,8 +316,8 @@ def not_asked_of_anybody(facts: TaskFacts, inputs: Inputs) -> Iterable[Finding]:
         "asked_of_parties",
         facts.children == 0,
         _("It has not been asked of any party: what was asked is closed with its window, never set aside."),
-        _("It has been asked of parties: it is closed with its window, never set aside."),
         facts.ref,
+        lacking=_("It has been asked of parties: it is closed with its window, never set aside."),
     )
 
 
@@ -329,7 +331,7 @@ def has_attendance(facts: MeetingFacts, inputs: Inputs) -> Iterable[Finding]:
         "attendance",
         facts.attending > 0,
         _("Attendance is recorded."),
-        _("Nobody is recorded as present yet."),
         facts.ref,
+        lacking=_("Nobody is recorded as present yet."),
         advisory=True,
     )
