@@ -86,8 +86,7 @@ class SignatureWaiting(Notice):
     def seats(self, row: Summit, actor: Actor | None) -> Iterable[Seat]:
         """Return the heads of the secretariat that has not signed."""
         other = PartyKind.SPT if actor is None or actor.party_kind == PartyKind.SEGIB else PartyKind.SEGIB
-        heads = [SeatRole.SECRETARY, SeatRole.APPROVER]
-        return secretariat_seats(getattr(row, "summit", row)).filter(party__kind=other, role__in=heads)
+        return secretariat_seats(row).filter(party__kind=other, role__in=[SeatRole.SECRETARY, SeatRole.APPROVER])
 
     def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
         """Return what was signed."""
@@ -101,8 +100,7 @@ class SignatureDropped(Notice):
 
     def seats(self, row: Summit, actor: Actor | None) -> Iterable[Seat]:
         """Return the heads of both secretariats."""
-        heads = [SeatRole.SECRETARY, SeatRole.APPROVER]
-        return secretariat_seats(getattr(row, "summit", row)).filter(role__in=heads)
+        return secretariat_seats(row).filter(role__in=[SeatRole.SECRETARY, SeatRole.APPROVER])
 
     def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
         """Return what had been signed, and whether the other office declined."""
