@@ -118,7 +118,6 @@ TARGETS = {
     ("task", "verify"): "verified",
     ("task", "close_window"): "verified",
     ("task", "close"): "window_closed",
-    ("task", "follow_document"): "verified",
     ("task", "waive"): "waived",
     ("task", "mark_not_applicable"): "not_applicable",
     ("task", "reopen"): "in_progress",
@@ -176,7 +175,6 @@ def _work(owes: str, verifies: str, returns: str, waives: str, reopens: str, sub
         "recall": Row("submitted", _submitter(submitter)),
         "return": Row("submitted", returns),
         "verify": Row("submitted", verifies),
-        "follow_document": Row("pending in_progress submitted", SYSTEM),
         "waive": Row("pending in_progress", waives),
         "mark_not_applicable": Row("pending in_progress", waives),
         "reopen": Row("verified waived not_applicable", reopens),
@@ -374,7 +372,6 @@ TASK_VERBS = [
     "verify",
     "close_window",
     "close",
-    "follow_document",
     "waive",
     "mark_not_applicable",
     "reopen",
@@ -620,7 +617,7 @@ def test_what_a_task_lacks_is_said_all_at_once(shape, name, state, stage, lackin
 
 
 def test_every_verb_of_a_task_that_asks_for_something_has_been_asked():
-    quiet = {"declare_no_comments", "verify", "close", "follow_document"}
+    quiet = {"declare_no_comments", "verify", "close"}
     assert {name for _shape, name, *_rest in TASK_MISSING} == set(TASK_VERBS) - quiet
     assert {name for name, (verb, _method) in verbs_of(Task).items() if not verb.guards} == quiet
 
