@@ -35,8 +35,8 @@ def test_the_list_stands_by_date_with_what_was_apart(world, enter):
     hold(world, "cnrc_1")
     html = enter("cn_py").get(URL).content.decode()
     ahead, past = html.split('id="past"')
-    assert "RMRE intermedia" in ahead
-    assert "I Reunión de CN" in past
+    assert "Mid-term ministers" in ahead
+    assert "1st meeting of NC" in past
     assert "Convene a meeting" not in html
     assert "Convene a meeting" in enter("spt_officer").get(URL).content.decode()
 
@@ -55,7 +55,7 @@ def test_a_meeting_is_convened_by_the_clock_of_its_place(world, enter):
     answer = client.post(f"{URL}convene/", fields)
     assert (answer.status_code, answer["Location"]) == (302, f"{URL}forum_1/")
     html = enter("cn_py").get(f"{URL}forum_1/").content.decode()
-    assert "Jueves 10 septiembre 2026, 09:30 (Asunción)" in html
+    assert "Thursday 10 September 2026, 09:30 (Asunción)" in html
     assert "Foro cívico" in html
     again = enter("spt_officer").post(f"{URL}convene/", fields)
     assert (again.status_code, "already has a meeting with this code" in again.content.decode()) == (400, True)

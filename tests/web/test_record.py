@@ -50,7 +50,7 @@ def test_an_event_says_who_for_whom_how_when_from_to_and_why(world, enter):
     assert event.previous_hash in line
     note = html.split(f'id="event-{event.number - 1}"')[1].split("</li>")[0]
     assert "by note verbale (NV 12/2026)" in note
-    assert "in the name of Perú" in note
+    assert "in the name of Peru" in note
     assert "holder" not in html, "no person is named"
 
 

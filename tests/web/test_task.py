@@ -45,7 +45,7 @@ def page(client, address: str) -> str:
 
 def test_a_delegation_reads_what_is_asked_until_when_by_both_clocks_and_the_answer_comes_first(world, enter):
     html = page(enter("cn_py"), "DOC-03/PY/")
-    assert "Remitir los aportes nacionales" in html
+    assert "Send the national contributions" in html
     assert "(Asunción)" in html.split('class="until__main"')[1][:200]
     assert "In the host city" in html
     assert html.index('class="until"') < html.index('id="submit"') < html.index('id="comments"')
