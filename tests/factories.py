@@ -131,8 +131,9 @@ def empty_database() -> None:
     """Empty every table of the domain, inside the test's own transaction where it has one."""
     tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in apps.get_app_config("workflows").get_models())
     with pgtrigger.ignore(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may be pending on a table that is emptied
         cursor.execute(f"TRUNCATE {tables} CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def seat_in(world: World, name: str) -> None:

@@ -42,7 +42,7 @@ PAGES = {
         "verify": f"{X}record/verify/",
         "components": "/components/",
     },
-    "segib.visado@demo.example": COMMON | {"change-host": f"{X}change/host/", "new": "/summits/new/"},
+    "segib.aprobador@demo.example": COMMON | {"change-host": f"{X}change/host/", "new": "/summits/new/"},
     "cn.py@demo.example": COMMON | {"own-task": f"{X}tasks/NEG-01/PY/"},
 }
 PUBLIC = {"sign-in": "/accounts/login/", "password": "/accounts/password/reset/"}
@@ -97,7 +97,7 @@ def test_every_page_of_the_officer(demonstration, browser, live_server):
 
 
 def test_every_page_of_the_approver_and_of_a_ministry(demonstration, browser, live_server):
-    wrong = tour(browser, live_server.url, "segib.visado@demo.example", {"es": (1280,), "pt-br": ()})
+    wrong = tour(browser, live_server.url, "segib.aprobador@demo.example", {"es": (1280,), "pt-br": ()})
     wrong += tour(browser, live_server.url, "cn.py@demo.example", {"es": (390,), "pt-br": ()})
     assert wrong == []
 

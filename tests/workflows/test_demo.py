@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -73,6 +75,12 @@ class Demonstration(TestCase):
         assert "ficticia" in summit.note
         assert "fictícia" in summit.note
         assert (summit.motto_es, summit.motto_pt) == ("Las aguas que nos unen", "As águas que nos unem")
+
+    def test_the_accounts_that_the_readme_names_exist(self):
+        readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+        named = set(re.findall(r"[\w.-]+@demo\.example", readme))
+        assert len(named) > 3
+        assert named - set(User.objects.values_list("email", flat=True)) == set()
 
     def test_the_whole_checklist_is_there_believably_half_done(self):
         summit = self.summit
