@@ -15,14 +15,26 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from workflows.errors import StaleObject, WrongState
-from workflows.models import Chain, Event, EventPayload, Meeting, Message, Signature, Summit, Task
+from workflows.models import (
+    Chain,
+    Document,
+    Event,
+    EventPayload,
+    Meeting,
+    Message,
+    Paragraph,
+    Proposal,
+    Signature,
+    Summit,
+    Task,
+)
 from workflows.notices.kinds import get_notice
 from workflows.queries.facts import facts_of
 from workflows.rules.chain import canonical, event_hash, payload_digest
 from workflows.rules.evaluate import ask, signs_for
-from workflows.rules.facts import Act, Inputs, SummitFacts
+from workflows.rules.facts import Act, Inputs
 from workflows.rules.verbs import Verb, verbs_of
-from workflows.states import PartyKind
+from workflows.states import DocumentState, PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +45,7 @@ if TYPE_CHECKING:
     from workflows.rules.facts import Actor
     from workflows.rules.guards import Finding
 
-    type Row = Summit | Meeting | Task
+    type Row = Summit | Meeting | Task | Document | Paragraph | Proposal
 
 NOBODY: tuple[int, ...] = ()
 """The audience of an event that only the secretariats see."""
@@ -90,6 +102,33 @@ def _lock_task(row: Task) -> Task:
     return locked
 
 
+def lock_document(row: Document) -> Document:
+    """Lock a document after its summit and return it as it now is."""
+    summit = lock_summit(row.summit_id)
+    locked = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("proponent").get(pk=row.pk)
+    locked.summit = summit
+    return locked
+
+
+lock.register(Document)(lock_document)
+
+
+@lock.register
+def _lock_paragraph(row: Paragraph) -> Paragraph:
+    document = lock_document(row.document)
+    locked = Paragraph.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    locked.document = document
+    return locked
+
+
+@lock.register
+def _lock_proposal(row: Proposal) -> Proposal:
+    document = lock_document(row.document)
+    locked = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("party").get(pk=row.pk)
+    locked.document = document
+    return locked
+
+
 # The transition --------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +156,7 @@ def perform(
     `if_version` is the version that the caller read; `data` goes into the event's payload. Raises StaleObject, WrongState,
     NotPermitted, or GuardsFailed with every reason at once. A countersigned verb waits after its first signature.
     """
-    inputs = inputs or Inputs()
+    inputs = replace(inputs or Inputs(), now=now)
     with transaction.atomic():
         row = lock(row)
         verb, method = declared(row, name)
@@ -128,7 +167,7 @@ def perform(
         if signature is not None:
             inputs = _with_inputs_of(signature, inputs)
         found = ask(verb, facts, row.state, actor, inputs)
-        if verb.countersigned and actor is not None and isinstance(row, Summit) and isinstance(facts, SummitFacts):
+        if verb.countersigned and actor is not None and isinstance(row, Summit | Document):
             outcome = _countersign(row, verb, facts, found, actor=actor, now=now, inputs=inputs, waiting=signature)
             if outcome is not None:
                 return outcome
@@ -163,10 +202,25 @@ def _passed_warnings(found: Iterable[Finding], inputs: Inputs) -> dict[str, Any]
 def _waiting_signature(row: Any, verb: Verb) -> Signature | None:
     if not verb.countersigned:
         return None
-    return Signature.objects.waiting().filter(summit=row, verb=verb.name).first()
+    return Signature.objects.waiting().filter(**_signed(row), verb=verb.name).first()
 
 
-NAMED_INPUTS = ("reason", "decision", "successor", "opening_on")
+def _signed(row: Any) -> dict[str, Any]:
+    """Return the columns that say what a signature is under: the summit, or one of its documents."""
+    document = row if isinstance(row, Document) else None
+    return {"summit": summit_of(row), "document": document}
+
+
+def summit_of(row: Any) -> Summit | None:
+    """Return the summit to which a row belongs, None where it belongs to none."""
+    if isinstance(row, Summit):
+        return row
+    if isinstance(row, Paragraph | Proposal):
+        return row.document.summit
+    return getattr(row, "summit", None)
+
+
+NAMED_INPUTS = ("reason", "decision", "successor", "opening_on", "outcome")
 """The inputs to which a signature is bound, besides what the summit itself states."""
 
 
@@ -178,22 +232,26 @@ def _with_inputs_of(signature: Signature, inputs: Inputs) -> Inputs:
         reason=inputs.reason or stored.get("reason", ""),
         decision=inputs.decision or stored.get("decision", ""),
         successor=inputs.successor or stored.get("successor", ""),
+        outcome=inputs.outcome or stored.get("outcome", ""),
     )
 
 
-def signed_digest(summit: Summit, verb: Verb, inputs: Inputs, found: Sequence[Finding]) -> str:
+def signed_digest(row: Summit | Document, verb: Verb, inputs: Inputs, found: Sequence[Finding]) -> str:
     """Return the digest of what a signature under the verb means: the summit's dates and place, inputs, hard findings."""
     named = {name: getattr(inputs, name) for name in NAMED_INPUTS}
     named["reason"] = "" if verb.needs and "reason" not in verb.needs else named["reason"]
-    state = [summit.state, summit.opening_on, summit.closing_on, summit.city, summit.host_id]
+    if isinstance(row, Summit):
+        state = [row.state, row.opening_on, row.closing_on, row.city, row.host_id]
+    else:
+        state = [row.state, row.revision, row.version_number, row.concordance_certified_at]
     hard = sorted((f.code, f.met) for f in found if not f.advisory)
     return hashlib.sha256(canonical([verb.name, state, named, hard])).hexdigest()
 
 
 def _countersign(
-    summit: Summit,
+    row: Summit | Document,
     verb: Verb,
-    facts: SummitFacts,
+    facts: Any,
     found: Sequence[Finding],
     *,
     actor: Actor,
@@ -203,13 +261,13 @@ def _countersign(
 ) -> Outcome | None:
     """Store the first signature and return its outcome; return None when the second one completes the two."""
     office = signs_for(facts, actor, verb.countersigned) or ""
-    digest = signed_digest(summit, verb, inputs, found)
+    digest = signed_digest(row, verb, inputs, found)
     if waiting is not None and waiting.digest != digest:
         drop_signature(waiting, actor=None, now=now, reason=_("What it was given for has changed since."))
         waiting = None
     if waiting is None:
         waiting = Signature.objects.create(
-            summit=summit,
+            **_signed(row),
             verb=verb.name,
             office=office,
             digest=digest,
@@ -218,9 +276,9 @@ def _countersign(
             person_id=actor.person_id,
             signed_at=now,
         )
-        event = record(summit, f"{verb.name}.sign", actor=actor, now=now, inputs=inputs, audience=NOBODY)
-        notify("signature_waiting", summit, actor=actor, now=now, cause=event.uuid, context={"verb": verb.name})
-        return Outcome(row=summit, event=event, waiting=waiting)
+        event = record(row, f"{verb.name}.sign", actor=actor, now=now, inputs=inputs, audience=NOBODY)
+        notify("signature_waiting", row, actor=actor, now=now, cause=event.uuid, context={"verb": verb.name})
+        return Outcome(row=row, event=event, waiting=waiting)
     if waiting.office == office:
         raise WrongState(_("Your office has signed; this waits for the other secretariat."), code="waits_for_countersignature")
     waiting.spent_at = now
@@ -234,11 +292,12 @@ def drop_signature(signature: Signature, *, actor: Actor | None, now: datetime, 
     signature.declined_by_id = actor.seat_id if actor else None
     signature.save(update_fields=["dropped_at", "dropped_reason", "declined_by"])
     verb = "decline" if actor else "drop_signature"
+    row = signature.document or signature.summit
     inputs = Inputs(reason=reason)
-    event = record(signature.summit, f"{signature.verb}.{verb}", actor=actor, now=now, inputs=inputs, audience=NOBODY)
+    event = record(row, f"{signature.verb}.{verb}", actor=actor, now=now, inputs=inputs, audience=NOBODY)
     notify(
         "signature_dropped",
-        signature.summit,
+        row,
         actor=actor,
         now=now,
         cause=event.uuid,
@@ -255,6 +314,12 @@ def audience_of(row: Any) -> Sequence[int] | None:
     if isinstance(row, Task):
         outside = row.responsible.kind in {PartyKind.DELEGATION, PartyKind.BODY}
         return [row.responsible_id] if outside else NOBODY
+    if isinstance(row, Proposal):
+        return [row.party_id]
+    if isinstance(row, Document | Paragraph):
+        document = row if isinstance(row, Document) else row.document
+        if document.circulated_at is None and document.state not in {DocumentState.APPROVED, DocumentState.PUBLISHED}:
+            return [document.proponent_id] if document.proponent_id else NOBODY
     return None
 
 
@@ -279,7 +344,7 @@ def record(
     """
     inputs = inputs or Inputs()
     noun = noun or type(row).__name__.lower()
-    summit = summit or (row if isinstance(row, Summit) else getattr(row, "summit", None))
+    summit = summit or summit_of(row)
     chain = _next_in_chain(summit)
     parties = audience_of(row) if isinstance(audience, EllipsisType) else audience
     salt = secrets.token_hex(16)
@@ -328,6 +393,8 @@ def label_of(row: Any) -> str:
         return f"{row.code}/{row.responsible.code}" if row.is_child else row.code
     if isinstance(row, Summit):
         return row.roman
+    if isinstance(row, Paragraph | Proposal):
+        return row.document.code
     return str(getattr(row, "code", "") or row)[:80]
 
 
@@ -354,11 +421,12 @@ def notify(
         Message(
             key=f"{kind}:{cause}:{seat.uuid}",
             kind=kind,
-            summit=row if isinstance(row, Summit) else getattr(row, "summit", None),
+            summit=summit_of(row),
             seat=seat,
             person=person,
             task=row if isinstance(row, Task) else None,
             meeting=row if isinstance(row, Meeting) else None,
+            document=row if isinstance(row, Document) else getattr(row, "document", None),
             context=context or {},
             queued_at=now,
             next_attempt_at=now,

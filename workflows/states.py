@@ -212,6 +212,9 @@ class DecisionSubject(TextChoices):
     CHANGE_OF_HOST = "change_of_host", _("Change of host")
     CANDIDATURE = "candidature", _("Next Pro Tempore Secretariat")
     REPRESENTATION = "representation", _("Representation of a country")
+    LATE_COMMUNIQUE = "late_communique", _("Admission of a late communiqué")
+    DOCUMENT = "document", _("Approval of a document")
+    WITHDRAWAL = "withdrawal", _("Withdrawal of a document")
     OTHER = "other", _("Other matter")
 
 
@@ -266,3 +269,128 @@ class TimeOfDay(TextChoices):
     END_OF_DAY_ADDRESSEE = "end_of_day_addressee", _("When the day ends in the addressee's capital")
     LAST_CAPITAL = "last_capital", _("When the last capital's day ends")
     EXACT = "exact", _("At an exact hour")
+
+
+class DocumentKind(TextChoices):
+    """What a document of a summit is."""
+
+    AGENDA = "agenda", _("Agenda")
+    CONCEPT_NOTE = "concept_note", _("Concept note")
+    REPORT = "report", _("Report")
+    MINUTES = "minutes", _("Minutes")
+    DECLARATION = "declaration", _("Declaration")
+    PROGRAMME_OF_ACTION = "programme_of_action", _("Programme of Action")
+    RESOLUTION = "resolution", _("Resolution")
+    SPECIAL_COMMUNIQUE = "special_communique", _("Special Communiqué")
+    CHARTER = "charter", _("Charter")
+
+
+PLAIN_KINDS = frozenset({DocumentKind.AGENDA, DocumentKind.CONCEPT_NOTE, DocumentKind.REPORT, DocumentKind.MINUTES})
+"""Kinds that are cleared, approved and published, without a negotiation."""
+
+
+class DocumentState(TextChoices):
+    """Where a document stands, from its first draft to its publication."""
+
+    DRAFTING = "drafting", pgettext_lazy("document", "Drafting")
+    IN_CLEARANCE = "in_clearance", pgettext_lazy("document", "In clearance")
+    RETURNED = "returned", pgettext_lazy("document", "Returned for changes")
+    CLEARED = "cleared", pgettext_lazy("document", "Cleared")
+    APPROVED = "approved", pgettext_lazy("document", "Approved")
+    CIRCULATED = "circulated", pgettext_lazy("document", "Circulated")
+    CONSOLIDATING = "consolidating", pgettext_lazy("document", "Being consolidated")
+    IN_NEGOTIATION = "in_negotiation", pgettext_lazy("document", "In negotiation")
+    AGREED = "agreed", pgettext_lazy("document", "Agreed by the coordinators")
+    ELEVATED = "elevated", pgettext_lazy("document", "Elevated to the ministers")
+    MINISTER_APPROVED = "minister_approved", pgettext_lazy("document", "Approved by the ministers")
+    ELEVATED_TO_HEADS = "elevated_to_heads", pgettext_lazy("document", "Elevated to the Summit")
+    CONCLUDED = "concluded", pgettext_lazy("document", "Concluded")
+    PUBLISHED = "published", pgettext_lazy("document", "Published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("document", "Withdrawn")
+
+
+class ParagraphKind(TextChoices):
+    """What a paragraph is in its text."""
+
+    HEADING = "heading", _("Heading")
+    PREAMBULAR = "preambular", _("Preambular paragraph")
+    OPERATIVE = "operative", _("Operative paragraph")
+    ANNEX = "annex", _("Annex")
+
+
+class ParagraphState(TextChoices):
+    """Where a paragraph stands in the negotiation."""
+
+    PROPOSED = "proposed", pgettext_lazy("paragraph", "Proposed")
+    BRACKETED = "bracketed", pgettext_lazy("paragraph", "In brackets")
+    IN_CONSULTATION = "in_consultation", pgettext_lazy("paragraph", "In consultation")
+    AGREED_AD_REFERENDUM = "agreed_ad_referendum", pgettext_lazy("paragraph", "Agreed ad referendum")
+    AGREED = "agreed", pgettext_lazy("paragraph", "Agreed")
+    DELETED = "deleted", pgettext_lazy("paragraph", "Deleted")
+
+
+CLOSED_PARAGRAPH = frozenset({ParagraphState.AGREED, ParagraphState.DELETED})
+"""States in which a paragraph no longer holds its document back."""
+
+
+class TextStatus(TextChoices):
+    """How one language of a paragraph stands to the other."""
+
+    CURRENT = "current", pgettext_lazy("language of a text", "Up to date")
+    STALE = "stale", pgettext_lazy("language of a text", "Translation to be updated")
+    MISSING = "missing", pgettext_lazy("language of a text", "Translation missing")
+
+
+class ClearanceOffice(TextChoices):
+    """Who clears a draft in SEGIB, and for what."""
+
+    LEGAL = "legal", _("Legal")
+    MANDATES = "mandates", _("Mandates")
+    BUDGET = "budget", _("Budget")
+    LANGUAGE = "language", _("Language")
+
+
+class PositionKind(TextChoices):
+    """What a delegation says of a text; no position is not consent."""
+
+    CONSULTING_CAPITAL = "consulting_capital", _("Consulting its capital")
+    AGREES = "agrees", _("Agrees")
+    AGREES_AD_REFERENDUM = "agrees_ad_referendum", _("Agrees ad referendum")
+    PROPOSES_AMENDMENT = "proposes_amendment", _("Proposes an amendment")
+    SCRUTINY_RESERVE = "scrutiny_reserve", _("Scrutiny reservation")
+    OBJECTS = "objects", _("Objects")
+    OBJECTS_TO_DELETION = "objects_to_deletion", _("Objects to the deletion")
+    DOES_NOT_JOIN = "does_not_join", _("Does not join the consensus")
+    NOT_TAKING_PART = "not_taking_part", _("Does not take part")
+
+
+STOPS_GAVEL = frozenset({PositionKind.SCRUTINY_RESERVE, PositionKind.OBJECTS, PositionKind.OBJECTS_TO_DELETION})
+"""Positions that stop a gavel until they are lifted."""
+
+
+class ProposalKind(TextChoices):
+    """What a delegation sends on a text."""
+
+    COMMENT = "comment", _("Comment")
+    EDITORIAL = "editorial", _("Editorial")
+    SUBSTANTIVE = "substantive", _("Substantive")
+
+
+class ProposalState(TextChoices):
+    """Where a proposal stands; a draft is its delegation's own."""
+
+    DRAFT = "draft", pgettext_lazy("proposal", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("proposal", "Submitted")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
+    MERGED = "merged", pgettext_lazy("proposal", "Merged")
+    NOT_RETAINED = "not_retained", pgettext_lazy("proposal", "Not retained")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Withdrawn")
+
+
+class Outcome(TextChoices):
+    """How a negotiated document ends."""
+
+    ADOPTED = "adopted", _("Adopted by consensus")
+    PRESIDENCY_TEXT = "presidency_text", _("Text of the Presidency")
+    ADOPTED_BY_COUNTRIES = "adopted_by_countries", _("Adopted by the countries that adhere")
+    NOT_ADOPTED = "not_adopted", _("Not adopted")

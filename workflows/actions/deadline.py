@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from workflows.models import Summit
+    from workflows.models import Document, Summit
     from workflows.rules.deadlines import Rule
     from workflows.rules.facts import Actor
 
@@ -137,6 +137,27 @@ def settle(task: Task, *, now: datetime) -> None:
     deadline.save(update_fields=["closed_at", "next_wake_at", "version"])
     if owed:
         wake(task.summit, [deadline], now=now)
+
+
+def set_window(document: Document, *, ends_at: datetime, actor: Actor | None, now: datetime) -> Deadline:
+    """Set until when a circulated text takes comments: one deadline a document, fixed by the circulation itself."""
+    deadline = Deadline.objects.filter(document=document).first() or Deadline(document=document, summit=document.summit)
+    before = deadline.due_at
+    deadline.due_at, deadline.pinned_at, deadline.set_at, deadline.closed_at = ends_at, now, now, None
+    deadline.pinned_by_id = actor.seat_id if actor else None
+    deadline.pinned_reason = _("Fixed by the circulation of the text.")
+    deadline.zone = document.summit.zone
+    deadline.due_on = deadline.counted_on = local_date(ends_at, deadline.zone)
+    is_new = deadline.pk is None
+    deadline.save()
+    if not is_new and before != ends_at:
+        _store_moves([Move(deadline, before, ends_at)], actor=actor, now=now, reason=deadline.pinned_reason)
+    return deadline
+
+
+def close_window(document: Document, *, now: datetime) -> None:
+    """Close a document's window, under the summit's lock."""
+    Deadline.objects.filter(document=document, closed_at__isnull=True).update(closed_at=now, next_wake_at=None)
 
 
 def _changing(deadline: Deadline, actor: Actor, if_version: int | None) -> tuple[Task, Deadline]:

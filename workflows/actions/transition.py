@@ -10,20 +10,22 @@ from django.utils.translation import gettext as _
 from workflows import engine
 from workflows.actions import summit as summits
 from workflows.actions import task as tasks
+from workflows.actions.document import move_document
+from workflows.actions.proposal import move_proposal
 from workflows.errors import InvalidInput
-from workflows.models import Summit, Task
+from workflows.models import Document, Proposal, Summit, Task
 from workflows.rules.facts import Inputs
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from workflows.engine import Outcome
-    from workflows.models import Meeting
+    from workflows.models import Meeting, Paragraph
     from workflows.rules.facts import Actor
 
 
 def perform(
-    row: Summit | Meeting | Task,
+    row: Summit | Meeting | Task | Document | Paragraph | Proposal,
     name: str,
     *,
     actor: Actor | None,
@@ -41,6 +43,10 @@ def perform(
         return action(row, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     if isinstance(row, Summit):
         return summits.move_summit(row, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
+    if isinstance(row, Document):
+        return move_document(row, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
+    if isinstance(row, Proposal):
+        return move_proposal(row, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     return engine.perform(row, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
 
 

@@ -2,11 +2,15 @@
 
 from workflows.models.clock import ClockOffset
 from workflows.models.deadline import DayOverride, Deadline, DeadlineChange
+from workflows.models.document import Clearance, Document, Publication, Version
 from workflows.models.event import Chain, Event, EventPayload
 from workflows.models.meeting import AgendaItem, Attendance, Decision, Meeting
 from workflows.models.message import Heartbeat, Message
+from workflows.models.paragraph import Paragraph, ParagraphChange
 from workflows.models.party import Membership, Participation, Party, ProtocolList, ProtocolPlace, Seat, Troika
 from workflows.models.person import Person, User
+from workflows.models.position import Position
+from workflows.models.proposal import Proposal
 from workflows.models.reminder import Ladder, Reminder, ReminderOutcome, Rung
 from workflows.models.summit import Phase, Signature, Summit
 from workflows.models.task import Comment, Dependency, Evidence, Task
@@ -18,6 +22,7 @@ __all__ = [
     "Attendance",
     "Chain",
     "ChecklistTemplate",
+    "Clearance",
     "ClockOffset",
     "Comment",
     "DayOverride",
@@ -25,6 +30,7 @@ __all__ = [
     "DeadlineChange",
     "Decision",
     "Dependency",
+    "Document",
     "Event",
     "EventPayload",
     "Evidence",
@@ -34,12 +40,17 @@ __all__ = [
     "Meeting",
     "Membership",
     "Message",
+    "Paragraph",
+    "ParagraphChange",
     "Participation",
     "Party",
     "Person",
     "Phase",
+    "Position",
+    "Proposal",
     "ProtocolList",
     "ProtocolPlace",
+    "Publication",
     "Reminder",
     "ReminderOutcome",
     "RequestCount",
@@ -51,4 +62,5 @@ __all__ = [
     "Token",
     "Troika",
     "User",
+    "Version",
 ]

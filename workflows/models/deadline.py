@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from workflows.models.base import Entity, SeenThroughQuerySet, never_emptied, one_of
+from workflows.models.document import Document
 from workflows.models.task import Task
 from workflows.states import CalendarPolicy, OffsetUnit, TimeOfDay
 
@@ -40,8 +41,10 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         return self.filter(closed_at__isnull=True)
 
     def visible_to(self, actor: Actor | None) -> DeadlineQuerySet:
-        """Return those of the tasks that the actor may see."""
-        return self if actor is None else self.filter(task__in=Task.objects.visible_to(actor))
+        """Return those of the tasks and documents that the actor may see."""
+        if actor is None:
+            return self
+        return self.filter(Q(task__in=Task.objects.visible_to(actor)) | Q(document__in=Document.objects.visible_to(actor)))
 
 
 class Deadline(Entity):
@@ -53,6 +56,9 @@ class Deadline(Entity):
 
     summit = models.ForeignKey("Summit", models.CASCADE, related_name="deadlines")
     task = models.OneToOneField(Task, models.CASCADE, null=True, blank=True, related_name="deadline")
+    document = models.OneToOneField(
+        Document, models.CASCADE, null=True, blank=True, related_name="deadline", help_text="Its window for comments"
+    )
     anchor = models.ForeignKey(
         "Meeting", models.PROTECT, null=True, blank=True, related_name="anchored", help_text="Null: the opening day"
     )
@@ -84,7 +90,10 @@ class Deadline(Entity):
             one_of("unit", OffsetUnit),
             one_of("calendar", CalendarPolicy),
             one_of("time_of_day", TimeOfDay),
-            models.CheckConstraint(condition=Q(task__isnull=False), name="deadline_has_one_owner"),
+            models.CheckConstraint(
+                condition=Q(task__isnull=False, document__isnull=True) | Q(task__isnull=True, document__isnull=False),
+                name="deadline_has_one_owner",
+            ),
             models.CheckConstraint(
                 condition=Q(pinned_at__isnull=True, pinned_by__isnull=True)
                 | Q(pinned_at__isnull=False, due_at__isnull=False) & ~Q(pinned_reason=""),

@@ -40,6 +40,7 @@ class Message(Entity):
     person = models.ForeignKey("Person", models.PROTECT, null=True, blank=True, related_name="+")
     task = models.ForeignKey("Task", models.CASCADE, null=True, blank=True, related_name="+")
     meeting = models.ForeignKey("Meeting", models.CASCADE, null=True, blank=True, related_name="+")
+    document = models.ForeignKey("Document", models.CASCADE, null=True, blank=True, related_name="+")
     context = models.JSONField(default=dict, help_text="Ids and dates that the text needs; no text of a draft")
     state = models.CharField(max_length=12, choices=MessageState, default=MessageState.QUEUED)
     queued_at = models.DateTimeField()

@@ -247,6 +247,8 @@ class Summit(SummitMachine, Entity):
     is_record = models.BooleanField(default=False, help_text="A past summit, kept as a record: nothing of it moves")
     is_demonstration = models.BooleanField(default=False)
     others_see = models.CharField(max_length=16, choices=OthersSee, default=OthersSee.WINDOW_CLOSED)
+    min_window_hours = models.PositiveSmallIntegerField(default=72, help_text="Shortest window for comments on a text")
+    communiques_until = models.DateTimeField(null=True, blank=True, help_text="Until when delegations propose communiqués")
     template = models.ForeignKey("ChecklistTemplate", models.PROTECT, null=True, blank=True, related_name="summits")
     protocol_list = models.ForeignKey("ProtocolList", models.PROTECT, null=True, blank=True, related_name="+")
     handover_recorded_at = models.DateTimeField(null=True, blank=True)
@@ -346,6 +348,7 @@ class Signature(Entity):
     """The first of two signatures under a transition of the summit, bound to the digest of the named inputs."""
 
     summit = models.ForeignKey(Summit, models.CASCADE, related_name="signatures")
+    document = models.ForeignKey("Document", models.CASCADE, null=True, blank=True, related_name="signatures")
     verb = models.CharField(max_length=40)
     office = models.CharField(max_length=24)
     digest = models.CharField(max_length=64)
@@ -364,7 +367,8 @@ class Signature(Entity):
         triggers = [never_emptied(), pgtrigger.Protect(name="signatures_are_kept", operation=pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(
-                fields=["summit", "verb"],
+                fields=["summit", "document", "verb"],
+                nulls_distinct=False,
                 condition=Q(spent_at__isnull=True, dropped_at__isnull=True),
                 name="signature_one_waiting",
             ),

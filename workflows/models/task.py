@@ -174,6 +174,18 @@ class TaskMachine(models.Model):
         self._settles(act)
 
     @verb(
+        source=[T.PENDING, T.IN_PROGRESS, T.SUBMITTED],
+        target=T.VERIFIED,
+        who=permissions.system_only,
+        label=_("Done by its document"),
+        only_for=["work"],
+        by_system=True,
+    )
+    def follow_document(self, act: Act) -> None:
+        """The transition of a document is the work itself: the task follows it."""
+        self._settles(act)
+
+    @verb(
         source=[T.PENDING, T.IN_PROGRESS],
         target=T.WAIVED,
         who=permissions.may_waive,

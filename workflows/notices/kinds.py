@@ -86,7 +86,8 @@ class SignatureWaiting(Notice):
     def seats(self, row: Summit, actor: Actor | None) -> Iterable[Seat]:
         """Return the heads of the secretariat that has not signed."""
         other = PartyKind.SPT if actor is None or actor.party_kind == PartyKind.SEGIB else PartyKind.SEGIB
-        return secretariat_seats(row).filter(party__kind=other, role__in=[SeatRole.SECRETARY, SeatRole.APPROVER])
+        heads = [SeatRole.SECRETARY, SeatRole.APPROVER]
+        return secretariat_seats(getattr(row, "summit", row)).filter(party__kind=other, role__in=heads)
 
     def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
         """Return what was signed."""
@@ -100,7 +101,8 @@ class SignatureDropped(Notice):
 
     def seats(self, row: Summit, actor: Actor | None) -> Iterable[Seat]:
         """Return the heads of both secretariats."""
-        return secretariat_seats(row).filter(role__in=[SeatRole.SECRETARY, SeatRole.APPROVER])
+        heads = [SeatRole.SECRETARY, SeatRole.APPROVER]
+        return secretariat_seats(getattr(row, "summit", row)).filter(role__in=heads)
 
     def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
         """Return what had been signed, and whether the other office declined."""

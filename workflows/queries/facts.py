@@ -9,47 +9,37 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workflows.errors import Ref
-from workflows.models import Decision, Dependency, Evidence, Meeting, Participation, Party, Phase, Summit, Task
+from workflows.models import (
+    Dependency,
+    Document,
+    Evidence,
+    Meeting,
+    Paragraph,
+    Participation,
+    Phase,
+    Proposal,
+    Summit,
+    Task,
+)
+from workflows.queries.document_facts import document_facts, document_lines, paragraph_facts, proposal_facts
+from workflows.queries.scene import decision_lines, meeting_lines, scenes
+from workflows.queries.scene import ref_of as ref_of
 from workflows.rules.facts import (
-    DecisionLine,
+    Facts,
     MeetingFacts,
-    MeetingLine,
-    Scene,
     SummitFacts,
     TaskFacts,
     TaskLine,
 )
-from workflows.states import OPEN_TASK, PartyKind, TaskState
+from workflows.states import OPEN_TASK, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from workflows.models.task import TaskQuerySet
 
 HANDED_ON = ("SGM-02", "SGM-03", "SGM-04")
 """Mandates registered and assigned, handover file delivered: without these a summit is not archived."""
-
-
-def ref_of(row: Summit | Meeting | Task) -> Ref:
-    """Return the address of a summit, a meeting or a task (with `summit` and `responsible` loaded)."""
-    if isinstance(row, Summit):
-        return Ref("summit", summit=row.slug, uuid=str(row.uuid))
-    if isinstance(row, Meeting):
-        return Ref("meeting", summit=row.summit.slug, code=row.code, uuid=str(row.uuid))
-    party = row.responsible.code if row.is_child else ""
-    return Ref("task", summit=row.summit.slug, code=row.code, party=party, uuid=str(row.uuid))
-
-
-def scenes(summits: Collection[Summit]) -> dict[int, Scene]:
-    """Return the scene of each summit by its id, in one query."""
-    spts = dict(
-        Party.objects.filter(summit__in=summits, kind=PartyKind.SPT, ended_at__isnull=True).values_list("summit_id", "pk")
-    )
-    return {
-        s.pk: Scene(summit_id=s.pk, slug=s.slug, state=s.state, spt_party_id=spts.get(s.pk), host_party_id=s.host_id)
-        for s in summits
-    }
 
 
 def office_of(task: Task) -> str:
@@ -182,16 +172,7 @@ def summit_facts(summits: Sequence[Summit]) -> dict[int, SummitFacts]:
             blocking[task.summit_id].append((states[task.blocks_id], line_of(task)))
         if task.code in HANDED_ON:
             handing[task.summit_id].append(line_of(task))
-    meetings: Mapping[int, list[MeetingLine]] = defaultdict(list)
-    for m in Meeting.objects.filter(summit_id__in=ids).select_related("summit").order_by("held_on", "pk"):
-        meetings[m.summit_id].append(
-            MeetingLine(ref=ref_of(m), code=m.code, kind=m.kind, title=m.title, state=m.state, starts_at=m.starts_at)
-        )
-    decisions: Mapping[int, list[DecisionLine]] = defaultdict(list)
-    for d in Decision.objects.filter(meeting__summit_id__in=ids).select_related("meeting").order_by("pk"):
-        decisions[d.meeting.summit_id].append(
-            DecisionLine(uuid=str(d.uuid), subject=d.subject, meeting_kind=d.meeting.kind, spent=bool(d.spent_on))
-        )
+    meetings, decisions, documents = meeting_lines(ids), decision_lines(ids), document_lines(ids)
     return {
         s.pk: SummitFacts(
             scene=scene_of[s.pk],
@@ -202,6 +183,7 @@ def summit_facts(summits: Sequence[Summit]) -> dict[int, SummitFacts]:
             handing_on=tuple(handing[s.pk]),
             meetings=tuple(meetings[s.pk]),
             decisions=tuple(decisions[s.pk]),
+            documents=tuple(documents[s.pk]),
             handover_recorded=s.handover_recorded_at is not None,
             successor_known=s.successor_id is not None or s.successor_pending,
         )
@@ -209,10 +191,15 @@ def summit_facts(summits: Sequence[Summit]) -> dict[int, SummitFacts]:
     }
 
 
-def facts_of(row: Summit | Meeting | Task) -> SummitFacts | MeetingFacts | TaskFacts:
+def facts_of(row: Summit | Meeting | Task | Document | Paragraph | Proposal) -> Facts:
     """Return the facts of one row."""
-    if isinstance(row, Summit):
-        return summit_facts([row])[row.pk]
-    if isinstance(row, Meeting):
-        return meeting_facts([row])[row.pk]
-    return task_facts([row])[row.pk]
+    gather = {
+        Summit: summit_facts,
+        Meeting: meeting_facts,
+        Task: task_facts,
+        Document: document_facts,
+        Paragraph: paragraph_facts,
+        Proposal: proposal_facts,
+    }[type(row)]
+    facts: Facts = gather([row])[row.pk]  # type: ignore[operator]
+    return facts

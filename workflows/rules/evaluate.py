@@ -22,22 +22,13 @@ if TYPE_CHECKING:
     from workflows.rules.verbs import Verb
 
 
-def shape_of(facts: Any) -> str:
-    """Return what kind of line a task is: `parent`, `child` or `work`; other nouns have the empty shape."""
-    if getattr(facts, "is_parent", False):
-        return "parent"
-    if getattr(facts, "is_child", False):
-        return "child" if facts.kind == "contribution" else "instance"
-    return "work" if hasattr(facts, "is_parent") else ""
-
-
 def is_declared(verb: Verb, facts: Facts, state: str) -> WrongState | None:
     """Return why the verb does not exist here and now, or `None`."""
-    if verb.only_for and shape_of(facts) not in verb.only_for:
-        return WrongState(_("This action does not exist for this kind of task."), code="not_for_this_kind")
+    if verb.only_for and facts.shape not in verb.only_for:
+        return WrongState(_("This action does not exist for an object of this kind."), code="not_for_this_kind")
     if state not in verb.sources:
         return WrongState()
-    if facts.scene.state not in verb.stages:
+    if facts.scene.state not in verb.stages_for(facts.shape):
         if facts.scene.state in ENDED:
             return WrongState(_("The Summit is closed: nothing of it changes any more."), code="summit_ended")
         if facts.scene.state == SummitState.POSTPONED:

@@ -85,8 +85,28 @@ class DecisionLine:
 
 
 @dataclass(frozen=True)
+class DocumentLine:
+    """A document as the summit's guards see it."""
+
+    ref: Ref
+    kind: str
+    title: str
+    state: str
+    is_plain: bool
+    has_window: bool = False
+    open_brackets: int = 0
+    ad_referendum: int = 0
+    reserves: int = 0
+
+
+@dataclass(frozen=True)
 class SummitFacts:
     """What the summit's guards look at."""
+
+    @property
+    def shape(self) -> str:
+        """Summits have one shape."""
+        return ""
 
     scene: Scene
     ref: Ref
@@ -98,6 +118,7 @@ class SummitFacts:
     """The tasks without which a summit cannot be archived (SGM-02, SGM-03, SGM-04 where the checklist has them)."""
     meetings: tuple[MeetingLine, ...] = ()
     decisions: tuple[DecisionLine, ...] = ()
+    documents: tuple[DocumentLine, ...] = ()
     handover_recorded: bool = False
     successor_known: bool = False
     next_phase_title: str = ""
@@ -129,10 +150,24 @@ class TaskFacts:
     representation_pending: bool = False
     applies_if: str = ""
 
+    @property
+    def shape(self) -> str:
+        """What kind of line it is: a parent, a State's part of it, an instance of work, or one party's work."""
+        if self.is_parent:
+            return "parent"
+        if self.is_child:
+            return "child" if self.kind == "contribution" else "instance"
+        return "work"
+
 
 @dataclass(frozen=True)
 class MeetingFacts:
     """What the meeting's guards and permissions look at."""
+
+    @property
+    def shape(self) -> str:
+        """Meetings have one shape."""
+        return ""
 
     scene: Scene
     ref: Ref
@@ -144,6 +179,96 @@ class MeetingFacts:
     starts_at: datetime | None = None
     attending: int = 0
     decisions: int = 0
+
+
+@dataclass(frozen=True)
+class ParagraphLine:
+    """A paragraph as its document's guards see it."""
+
+    ref: Ref
+    number: str
+    kind: str
+    state: str
+    es: str
+    pt: str
+    """Status of each language: current, stale or missing."""
+
+
+@dataclass(frozen=True)
+class PositionLine:
+    """A delegation's position on a document (`paragraph` empty) or on one of its paragraphs."""
+
+    party: str
+    kind: str
+    paragraph: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """What the document's guards and permissions look at."""
+
+    scene: Scene
+    ref: Ref
+    state: str
+    kind: str
+    is_plain: bool
+    is_communique: bool
+    proponent_id: int | None
+    paragraphs: tuple[ParagraphLine, ...] = ()
+    clearances: tuple[str, ...] = ()
+    """Offices whose clearance stands for the text as it is."""
+    open_proposals: int = 0
+    positions: tuple[PositionLine, ...] = ()
+    meetings: tuple[MeetingLine, ...] = ()
+    decisions: tuple[DecisionLine, ...] = ()
+    attending: tuple[str, ...] = ()
+    """Codes of the meetings whose attendance is recorded."""
+    is_late: bool = False
+    is_admitted: bool = False
+    concordance_certified: bool = False
+    originals_filed: bool = False
+    min_window_hours: int = 0
+
+    @property
+    def shape(self) -> str:
+        """Which of the verbs' kinds it is: plain, communique, or negotiated."""
+        return "plain" if self.is_plain else "communique" if self.is_communique else "negotiated"
+
+
+@dataclass(frozen=True)
+class ParagraphFacts:
+    """What the paragraph's guards and permissions look at."""
+
+    scene: Scene
+    ref: Ref
+    state: str
+    document_state: str
+    positions: tuple[PositionLine, ...] = ()
+    meetings: tuple[MeetingLine, ...] = ()
+    es: str = ""
+    pt: str = ""
+
+    @property
+    def shape(self) -> str:
+        """Paragraphs have one shape."""
+        return ""
+
+
+@dataclass(frozen=True)
+class ProposalFacts:
+    """What the proposal's permissions look at."""
+
+    scene: Scene
+    ref: Ref
+    state: str
+    party_id: int
+    document_state: str
+    representation_pending: bool = False
+
+    @property
+    def shape(self) -> str:
+        """Proposals have one shape."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +286,14 @@ class Inputs:
     received_at: datetime | None = None
     occurred_at: datetime | None = None
     opening_on: date | None = None
+    meeting: str = ""
+    """The code of the meeting in which a chair acts."""
+    window_ends_at: datetime | None = None
+    other_language_at: datetime | None = None
+    outcome: str = ""
+    note: str = ""
+    now: datetime | None = None
+    """The instant of the request, set by the engine; None where only the state of things is asked."""
     accepted: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -186,4 +319,4 @@ class Act:
         return min(stated or self.now, self.now)
 
 
-type Facts = SummitFacts | TaskFacts | MeetingFacts
+type Facts = SummitFacts | TaskFacts | MeetingFacts | DocumentFacts | ParagraphFacts | ProposalFacts

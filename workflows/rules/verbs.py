@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,11 @@ class Verb:
     notices: tuple[str, ...] = ()
     only_for: frozenset[str] = frozenset()
     by_system: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    stages_by_shape: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def stages_for(self, shape: str) -> frozenset[str]:
+        """Return the states of the summit in which the verb may run on an object of this shape."""
+        return self.stages_by_shape.get(shape, self.stages)
 
 
 def verb(
@@ -58,6 +62,7 @@ def verb(
     notices: Sequence[str] = (),
     only_for: Iterable[str] = (),
     by_system: bool = False,
+    stages_by_shape: Mapping[str, Iterable[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a method as a transition of the model's `state`; a tuple as target means that the method returns it."""
     sources = tuple(source)
@@ -77,12 +82,13 @@ def verb(
             notices=tuple(notices),
             only_for=frozenset(only_for),
             by_system=by_system,
+            stages_by_shape={shape: frozenset(of) for shape, of in (stages_by_shape or {}).items()},
         )
         goal = targets[0] if isinstance(target, str) else RETURN_VALUE(*targets)
         # django-fsm never checks `permission` when a transition is called: the engine asks `who` itself.
-        declared: Callable[..., Any] = transition(
-            field="state", source=list(sources), target=goal, custom={"verb": spec}
-        )(method)
+        declared: Callable[..., Any] = transition(field="state", source=list(sources), target=goal, custom={"verb": spec})(
+            method
+        )
         declared.verb = spec  # type: ignore[attr-defined]
         return declared
 

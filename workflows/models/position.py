@@ -1,0 +1,72 @@
+"""What a delegation says of a text: it informs the gavel and never computes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from workflows.models.base import Entity, one_of
+from workflows.models.document import Document
+from workflows.states import Channel, OthersSee, PartyKind, PositionKind
+
+if TYPE_CHECKING:
+    from workflows.rules.facts import Actor
+
+
+class PositionQuerySet(models.QuerySet["Position"]):
+    """Positions by whether they stand and by what an actor may see."""
+
+    def standing(self) -> PositionQuerySet:
+        """Return those that were not withdrawn or replaced."""
+        return self.filter(ended_at__isnull=True)
+
+    def visible_to(self, actor: Actor | None) -> PositionQuerySet:
+        """Return its own delegation's; all for the SPT and SEGIB; others' by the summit's setting."""
+        if actor is None:
+            return self
+        seen = self.filter(document__in=Document.objects.visible_to(actor))
+        if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT}:
+            return seen
+        if actor.party_kind != PartyKind.DELEGATION:
+            return seen.none()
+        others = Q(document__summit__others_see=OthersSee.AT_ONCE) | (
+            Q(document__summit__others_see=OthersSee.WINDOW_CLOSED) & ~Q(document__state="circulated")
+        )
+        return seen.filter(Q(party_id=actor.party_id) | others)
+
+
+class Position(Entity):
+    """A position of a delegation on a document, or on one of its paragraphs; a new one ends the one before."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="positions")
+    paragraph = models.ForeignKey("Paragraph", models.CASCADE, null=True, blank=True, related_name="positions")
+    party = models.ForeignKey("Party", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=24, choices=PositionKind)
+    note = models.TextField(blank=True)
+    channel = models.CharField(max_length=12, choices=Channel)
+    note_number = models.CharField(max_length=80, blank=True)
+    received_at = models.DateTimeField()
+    taken_by = models.ForeignKey("Seat", models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="positions_are_kept", operation=pgtrigger.Delete)]
+        constraints = [
+            one_of("kind", PositionKind),
+            one_of("channel", Channel),
+            models.UniqueConstraint(
+                fields=["document", "paragraph", "party"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="position_one_standing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,104 @@
+"""Notices about documents: whom each reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.notices.kinds import Notice
+from workflows.queries.seat import delegation_seats, list_seats, principal_roles, secretariat_seats
+from workflows.states import PartyKind, SeatRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workflows.models import Document, Seat
+    from workflows.rules.facts import Actor
+
+
+def table_of(document: Document) -> tuple[str, ...]:
+    """Return the role to which a text goes: CN for political texts, RC for those of the cooperation table."""
+    return (SeatRole.COOPERATION_OFFICER,) if document.cooperation else (SeatRole.NATIONAL_COORDINATOR,)
+
+
+class _ToSecretariats(Notice):
+    """Base of what both secretariats are told."""
+
+    kind = "_to_secretariats"
+
+    def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
+        """Return the seats of both secretariats, except the actor's own."""
+        return [s for s in secretariat_seats(row.summit) if actor is None or s.pk != actor.seat_id]
+
+
+class _ToAuthor(Notice):
+    """Base of what the author of a text is told: the SPT, or the delegation that proposes it."""
+
+    kind = "_to_author"
+
+    def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
+        """Return the author's seats."""
+        if row.proponent is not None:
+            return list_seats(row.proponent, principal_roles(row.proponent))
+        return secretariat_seats(row.summit).filter(party__kind=PartyKind.SPT)
+
+
+class _ToTable(Notice):
+    """Base of what both secretariats and every delegation's right seat are told."""
+
+    kind = "_to_table"
+
+    def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
+        """Return the secretariats, then the delegations in protocol order."""
+        return [*secretariat_seats(row.summit), *delegation_seats(row.summit, table_of(row))]
+
+
+class DocumentSubmitted(Notice):
+    """A draft waits for clearance in SEGIB."""
+
+    kind = "document_submitted"
+
+    def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
+        """Return the seats of SEGIB."""
+        return secretariat_seats(row.summit).filter(party__kind=PartyKind.SEGIB)
+
+
+class DocumentCleared(_ToAuthor):
+    """SEGIB has cleared the text."""
+
+    kind = "document_cleared"
+
+
+class DocumentReturned(_ToAuthor):
+    """SEGIB asks for changes, with reasons."""
+
+    kind = "document_returned"
+
+
+class ClearanceDropped(_ToSecretariats):
+    """An edit dropped a clearance: what was cleared is no longer what is written."""
+
+    kind = "clearance_dropped"
+
+
+class DocumentCirculated(_ToTable):
+    """A version is circulated, with its window: the formal notice to every delegation."""
+
+    kind = "document_circulated"
+
+
+class DocumentWindowClosed(_ToSecretariats):
+    """The window for comments closed."""
+
+    kind = "document_window_closed"
+
+
+class DocumentMoved(_ToTable):
+    """The text moved at the table: agreed, elevated, reopened, approved, concluded, withdrawn."""
+
+    kind = "document_moved"
+
+
+class DocumentPublished(_ToTable):
+    """The text is published."""
+
+    kind = "document_published"
