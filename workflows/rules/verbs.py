@@ -80,9 +80,9 @@ def verb(
         )
         goal = targets[0] if isinstance(target, str) else RETURN_VALUE(*targets)
         # django-fsm never checks `permission` when a transition is called: the engine asks `who` itself.
-        declared: Callable[..., Any] = transition(
-            field="state", source=list(sources), target=goal, custom={"verb": spec}
-        )(method)
+        declared: Callable[..., Any] = transition(field="state", source=list(sources), target=goal, custom={"verb": spec})(
+            method
+        )
         declared.verb = spec  # type: ignore[attr-defined]
         return declared
 
