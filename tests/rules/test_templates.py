@@ -150,12 +150,7 @@ class TestTheShippedTemplate:
     @pytest.mark.parametrize("unexplained", ["AGNU", "UNGA", "MdE", "PA", "v1", "v2", "SGI", "BR", "22"])
     def test_its_texts_use_no_unexplained_abbreviation(self, unexplained):
         words = (
-            SHIPPED.read_text(encoding="utf-8")
-            .replace(",", " ")
-            .replace(".", " ")
-            .replace("(", " ")
-            .replace(")", " ")
-            .split()
+            SHIPPED.read_text(encoding="utf-8").replace(",", " ").replace(".", " ").replace("(", " ").replace(")", " ").split()
         )
         assert unexplained not in words
 
@@ -445,9 +440,7 @@ class TestWhatIsRefused:
     def test_a_long_circle_needs_no_recursion(self):
         template = parse(SMALL)
         tasks = [replace(template.tasks[0], code=f"A-{n}", depends_on=(f"A-{(n + 1) % 2_000}",)) for n in range(2_000)]
-        placed = tuple(
-            Placed(task, n, True, {"deadline": n, "depends_on": n, "scope": n}) for n, task in enumerate(tasks)
-        )
+        placed = tuple(Placed(task, n, True, {"deadline": n, "depends_on": n, "scope": n}) for n, task in enumerate(tasks))
         problems = Problems()
         check(Draft(template, None, (), (), (), placed), problems)
         assert [(problem.code, problem.line) for problem in problems.found] == [("cycle", 0)]
@@ -459,9 +452,7 @@ class TestWhatIsRefused:
         assert process_time() - started < 5
 
     def test_billion_laughs(self):
-        bomb = "a: &a [lol]\n" + "".join(
-            f"{chr(98 + n)}: &{chr(98 + n)} [{f'*{chr(97 + n)},' * 9}]\n" for n in range(9)
-        )
+        bomb = "a: &a [lol]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{f'*{chr(97 + n)},' * 9}]\n" for n in range(9))
         assert set(found(bomb)) == {("alias", line) for line in range(1, 11)}
 
 
@@ -497,11 +488,7 @@ class TestSentences:
         assert TemplateProblem("empty", 1) == TemplateProblem("empty", 1)
 
 
-words = (
-    st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=40)
-    .map(str.strip)
-    .filter(bool)
-)
+words = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=40).map(str.strip).filter(bool)
 texts = st.builds(Texts, words, words, words)
 rules = st.one_of(
     st.builds(
@@ -547,9 +534,7 @@ class TestWriting:
             "    title:",
             "      es: Entregar la matriz de mandatos vigentes a la nueva SPT",
         ]
-        assert lines[place + 10].startswith(
-            "    deadline: {anchor: opening_day, offset: -640, unit: days, calendar: host"
-        )
+        assert lines[place + 10].startswith("    deadline: {anchor: opening_day, offset: -640, unit: days, calendar: host")
         assert lines[place + 11] == "    depends_on: [HND-01]"
 
 

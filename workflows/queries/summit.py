@@ -1,4 +1,4 @@
-"""What the pages of a summit show: which one, its machine, what is missing to the next state, readiness, what moves with a date."""
+"""What the pages of a summit show: which one, its machine, what is missing, readiness, what moves with a date."""
 
 from __future__ import annotations
 

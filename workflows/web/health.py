@@ -77,9 +77,7 @@ def gauges(found: Health) -> CollectorRegistry:
 def broker_answers() -> bool:
     """Say whether the broker answers within a second."""
     try:
-        with redis.from_url(
-            settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
-        ) as broker:
+        with redis.from_url(settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS) as broker:
             return bool(broker.ping())
     except (redis.RedisError, OSError):
         return False

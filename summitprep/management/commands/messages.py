@@ -10,6 +10,8 @@ from summitprep.catalogues import LOCALES, compile_catalogue, missing, update
 
 
 class Command(BaseCommand):
+    """Collect the sentences, compile them, and say what is untranslated."""
+
     help = "Extract the sentences, update locale/*/LC_MESSAGES/django.po, compile them, and list what is untranslated."
 
     def add_arguments(self, parser: Any) -> None:

@@ -107,9 +107,7 @@ def _circles(tasks: dict[str, Placed[TaskPlan]], problems: Problems) -> None:
         _walk(start, tasks, state, lambda path: _note_circle(path, tasks, problems))
 
 
-def _walk(
-    start: str, tasks: dict[str, Placed[TaskPlan]], state: dict[str, int], found: Callable[[list[str]], None]
-) -> None:
+def _walk(start: str, tasks: dict[str, Placed[TaskPlan]], state: dict[str, int], found: Callable[[list[str]], None]) -> None:
     """Go down the dependencies depth first, without recursion; `state` is 1 on the way, 2 when done with."""
     path: list[str] = []
     ahead = [(start, False)]

@@ -46,9 +46,7 @@ class Problems:
 class Fields:
     """Reads the keys of one group; a value that is wrong or missing is noted once and read as something empty."""
 
-    def __init__(
-        self, problems: Problems, node: Node, name: str, needed: Sequence[str], optional: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, problems: Problems, node: Node, name: str, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Look at the keys themselves: which are unknown, missing or double. `name` is how the group is called."""
         self.problems, self.line, self.nodes = problems, node.line, dict[str, Node]()
         if not isinstance(node, Group):
