@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import clear, draft, make_world, table, to_stage
+from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from workflows.actions.document import certify_concordance, close_due_windows, file_originals
 from workflows.actions.paragraph import edit_paragraph
 from workflows.actions.proposal import end_position, take_position, write_proposal
 from workflows.errors import GuardsFailed, StaleObject
-from workflows.models import Clearance, Paragraph, Publication, Version
+from workflows.models import Clearance, Deadline, Paragraph, Publication, Version
 from workflows.queries.document_facts import text_of
 from workflows.states import DocumentState
 
@@ -94,3 +94,14 @@ def test_a_task_follows_its_document():
     type(task).objects.filter(pk=task.pk).update(done_by_kind="concept_note", done_by_verb="clear")
     clear(world, document)
     assert world.task("CON-04").state == "verified"
+
+
+@pytest.mark.parametrize("verb", ["open_negotiation", "withdraw"])
+def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
+    world = make_world()
+    to_stage(world, "negotiation")
+    document = circulate(world, clear(world, draft(world, "special_communique", by="cn_py"), by="cn_py"))
+    by = "cn_py" if verb == "withdraw" else "secretary"
+    world.act(document, verb, by, meeting=table(world), reason="Se retira.")
+    deadline = Deadline.objects.get(document=document)
+    assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)
