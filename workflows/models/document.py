@@ -435,7 +435,10 @@ class Version(Entity):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
-        triggers = [never_emptied(), pgtrigger.Protect(name="snapshots_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            never_emptied(),
+            pgtrigger.Protect(name="snapshots_are_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="version_number_once")]
 
     def __str__(self) -> str:
@@ -480,7 +483,10 @@ class Publication(Entity):
     published_by = models.ForeignKey("Seat", models.PROTECT, related_name="+")
 
     class Meta:
-        triggers = [never_emptied(), pgtrigger.Protect(name="publications_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            never_emptied(),
+            pgtrigger.Protect(name="publications_are_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return str(self.version_of_text_id)
