@@ -92,7 +92,7 @@ def test_a_declaration_from_draft_to_publication():
     )
     with pytest.raises(GuardsFailed) as stopped:
         world.act(first, "agree", "secretary", meeting=table)
-    assert [r.code for r in stopped.value.reasons] == ["position:Brasil"]
+    assert [r.code for r in stopped.value.reasons] == [f"position:BR:{first.uuid}"]
     end_position(reserve, actor=world.actor("cn_br"), now=world.now)
     for paragraph in (first, second):
         world.act(paragraph, "agree", "secretary", meeting=table)

@@ -48,8 +48,12 @@ class _ToTable(Notice):
     kind = "_to_table"
 
     def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
-        """Return the secretariats, then the delegations in protocol order."""
-        return [*secretariat_seats(row.summit), *delegation_seats(row.summit, table_of(row))]
+        """Return the secretariats, then the delegations in protocol order once the text is theirs to see; of a draft nobody."""
+        if row.is_private:
+            return []
+        shown = row.circulated_at is not None or row.is_plain
+        delegations = delegation_seats(row.summit, table_of(row)) if shown else []
+        return [*secretariat_seats(row.summit), *delegations]
 
 
 class DocumentSubmitted(Notice):

@@ -81,7 +81,7 @@ def _positions(documents: Collection[int]) -> Mapping[int, list[PositionLine]]:
     standing = Position.objects.standing().filter(document_id__in=documents).select_related("party", "paragraph")
     for p in standing.order_by("pk"):
         where = str(p.paragraph.uuid) if p.paragraph else ""
-        lines[p.document_id].append(PositionLine(party=p.party.name, kind=p.kind, paragraph=where))
+        lines[p.document_id].append(PositionLine(party=p.party.name, kind=p.kind, paragraph=where, code=p.party.code))
     return lines
 
 
@@ -170,14 +170,15 @@ def proposal_facts(proposals: Sequence[Proposal]) -> dict[int, ProposalFacts]:
 
 
 def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]:
-    """Return the documents of each summit by its id, as the summit's guards see them."""
+    """Return the documents of each summit by its id, as the summit's guards see them; no delegation's own drafts."""
     lines: Mapping[int, list[DocumentLine]] = defaultdict(list)
     bracketed = Q(paragraphs__state__in=[ParagraphState.BRACKETED, ParagraphState.IN_CONSULTATION])
     rows = list(
-        Document.objects.filter(summit_id__in=summits)
+        Document.objects.shared()
+        .filter(summit_id__in=summits)
         .select_related("summit", "deadline")
         .annotate(brackets=Count("paragraphs", filter=bracketed & Q(paragraphs__removed_at__isnull=True), distinct=True))
-        .order_by("summit_id", "kind", "number")
+        .order_by("summit_id", "kind", "number", "pk")
     )
     stands: Mapping[int, Counter[str]] = defaultdict(Counter)
     for document_id, kind in Position.objects.standing().filter(document__in=rows).values_list("document_id", "kind"):
