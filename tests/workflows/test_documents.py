@@ -6,22 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-<<<<<<< HEAD
-from tests.factories import make_world
-from workflows.actions.document import certify_concordance, close_due_windows, create_document, file_originals, sign_clearance
-from workflows.actions.meeting import convene_meeting, record_attendance
-from workflows.actions.paragraph import add_paragraphs, edit_paragraph
-from workflows.actions.proposal import end_position, record_proposal, take_position, write_proposal
-from workflows.errors import GuardsFailed, NotPermitted, StaleObject
-from workflows.models import Clearance, Document, Paragraph, Party, Position, Proposal, Publication, Summit, Version
-=======
-from tests.factories import clear, draft, make_world, table, to_stage
+from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from workflows.actions.document import certify_concordance, close_due_windows, file_originals
 from workflows.actions.paragraph import edit_paragraph
-from workflows.actions.proposal import end_position, take_position, write_proposal
-from workflows.errors import GuardsFailed, StaleObject
-from workflows.models import Clearance, Paragraph, Publication, Version
->>>>>>> documents
+from workflows.actions.proposal import end_position, record_proposal, take_position, write_proposal
+from workflows.errors import GuardsFailed, NotPermitted, StaleObject
+from workflows.models import Clearance, Paragraph, ParagraphChange, Party, Position, Proposal, Publication, Version
 from workflows.queries.document_facts import text_of
 from workflows.rules.facts import Inputs
 from workflows.states import DocumentState
@@ -110,9 +100,7 @@ def test_a_task_follows_its_document():
 def circulated(world):
     """Return a declaration out for comments."""
     to_stage(world, "text_drafting")
-    document = clear(world, draft(world))
-    world.act(document, "circulate", "secretary", window_ends_at=world.now + timedelta(days=7))
-    return again(document)
+    return circulate(world, clear(world, draft(world)))
 
 
 def test_a_delegation_never_speaks_for_another_not_even_as_if_on_paper():
@@ -157,3 +145,18 @@ def test_a_secretariat_records_a_proposal_that_came_on_paper_as_submitted():
         "note_verbale",
         "NV 7/2027",
     )
+
+
+def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_not():
+    world = make_world()
+    to_stage(world, "text_drafting")
+    document = draft(world, "special_communique", by="cn_py", texts=[("borrador-canario", "rascunho-canário")])
+    paragraph = Paragraph.objects.select_related("document__summit").get(document=document)
+    edit_paragraph(paragraph, text_es="Uno", text_pt="Um", actor=world.actor("cn_py"), now=world.now)
+    clear(world, document, by="cn_py")
+    edit_paragraph(paragraph, text_es="Dos", text_pt="Dois", actor=world.actor("spt_officer"), now=world.now)
+    seen = {
+        name: [c.number for c in ParagraphChange.objects.visible_to(world.actor(name)).order_by("number")]
+        for name in ("cn_py", "spt_officer", "approver", "cn_br")
+    }
+    assert seen == {"cn_py": [1, 2, 3], "spt_officer": [3], "approver": [3], "cn_br": []}
