@@ -48,7 +48,7 @@ class _ToTable(Notice):
     kind = "_to_table"
 
     def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
-        """Return the secretariats, then the delegations in protocol order, or the author while the text is not theirs to see."""
+        """Return the secretariats, then the delegations in protocol order, or the author while the text is not theirs."""
         if row.is_private:
             return []
         if row.circulated_at is not None or row.is_plain:
