@@ -12,8 +12,8 @@ from workflows.states import MessageState
 
 DUE = 1000
 FILL = """
-INSERT INTO workflows_message (uuid, version, key, kind, summit_id, seat_id, context, state, queued_at, next_attempt_at, attempts,
-    to_address, language, subject, text, html, last_error, cancelled_reason)
+INSERT INTO workflows_message (uuid, version, key, kind, summit_id, seat_id, context, state, queued_at, next_attempt_at,
+    attempts, to_address, language, subject, text, html, last_error, cancelled_reason)
 SELECT gen_random_uuid(), 1, 'fill:' || n, 'meeting_convened', %s, %s, '{}', 'queued', %s,
     %s + make_interval(secs => CASE WHEN n <= %s THEN 0 ELSE 86400 + n END), 0, '', '', '', '', '', '', ''
 FROM generate_series(1, %s) AS n
