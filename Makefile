@@ -27,7 +27,7 @@ demo:
 	@exec $(PYTHON) manage.py demo $(ARGS)
 
 test: sync
-	@exec $(PYTHON) -m pytest -m 'not slow' -n $(WORKERS) $(ARGS)
+	@exec $(PYTHON) -m pytest -m 'not slow' -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-long: sync
 	@exec $(PYTHON) -m pytest -m slow $(ARGS)
@@ -44,10 +44,10 @@ fix: sync
 	$(PYTHON) -m ruff format .
 
 bench: sync
-	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py $(ARGS)
+	@exec $(PYTHON) -m summitprep.embedded --durable $(PYTHON) bench/run.py $(ARGS)
 
 bench-large: sync
-	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py --large $(ARGS)
+	@exec $(PYTHON) -m summitprep.embedded --durable $(PYTHON) bench/run.py --large $(ARGS)
 
 messages: sync
 	$(MANAGE) messages $(ARGS)

@@ -145,7 +145,7 @@ def styled(field: BoundField) -> SafeString:
     kinds = ((Textarea, "area"), (RadioSelect, ""), (Select, "select"), (CheckboxInput, ""))
     kind = next((name for widget_class, name in kinds if isinstance(widget, widget_class)), "input")
     classes = f"{kind} {widget.attrs.get('class', '')}".strip()
-    attrs = {"class": classes} if classes else {}
+    attrs: dict[str, str | bool] = {"class": classes} if classes else {}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":  # Django's default is half a screen
         attrs["rows"] = "5"
     return field.as_widget(attrs=attrs)
@@ -158,6 +158,6 @@ def is_text(field: BoundField) -> bool:
 
 
 @register.filter
-def page_numbers(page: Page) -> list[int | str]:
+def page_numbers(page: Page[Any]) -> list[int | str]:
     """Return the numbers to show in a pagination; a gap is an ellipsis."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))

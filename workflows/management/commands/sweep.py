@@ -1,4 +1,4 @@
-"""`manage.py sweep`: all that worker and beat do for mail, without a broker; once, or again and again."""
+"""`manage.py sweep`: all that worker and beat do, without a broker; once, or again and again."""
 
 import signal
 import threading
@@ -9,6 +9,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from workflows.actions.answer import purge_answers
 from workflows.actions.message import deliver, queue_record_heads
 from workflows.actions.reminder import sweep
 from workflows.queries.clock import read_clock
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         now = read_clock()
         swept = sweep(now)
         heads = queue_record_heads(now)
+        purge_answers(now=now)
         counts = deliver(read_clock, stop=stopping.is_set)
         if swept.queued or heads or counts:
             log.info("sweep.done", reminders=swept.queued, heads=heads, **counts)
