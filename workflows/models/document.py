@@ -315,6 +315,12 @@ class DocumentMachine(models.Model):
         """Its proponent takes it back, or a decision does."""
 
 
+OWN_ALONE = Q(proponent__isnull=False) & (
+    Q(state__in=[D.DRAFTING, D.RETURNED]) | Q(state=D.WITHDRAWN, circulated_at__isnull=True)
+)
+"""A communiqué that its delegation drafts, or took back before anybody else had it: its own alone."""
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Documents by what an actor may see."""
 
@@ -326,13 +332,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """
         if actor is None:
             return self
-        drafts = Q(state__in=[D.DRAFTING, D.RETURNED]) & Q(proponent__isnull=False)
         if actor.party_kind == PartyKind.SEGIB:
-            return self.exclude(drafts)
+            return self.exclude(OWN_ALONE)
         mine = self.filter(summit__in=Summit.objects.visible_to(actor))
         if actor.party_kind == PartyKind.SPT:
             own = mine.filter(summit_id=actor.summit_id)
-            return own.none() if actor.rights_ended else own.exclude(drafts)
+            return own.none() if actor.rights_ended else own.exclude(OWN_ALONE)
         if actor.party_kind == PartyKind.DELEGATION:
             shown = Q(circulated_at__isnull=False) | Q(state__in=[D.APPROVED, D.PUBLISHED])
             return mine.filter(Q(proponent_id=actor.party_id) | shown)
@@ -435,7 +440,10 @@ class Version(Entity):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
-        triggers = [never_emptied(), pgtrigger.Protect(name="snapshots_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            never_emptied(),
+            pgtrigger.Protect(name="snapshots_are_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="version_number_once")]
 
     def __str__(self) -> str:
@@ -480,7 +488,10 @@ class Publication(Entity):
     published_by = models.ForeignKey("Seat", models.PROTECT, related_name="+")
 
     class Meta:
-        triggers = [never_emptied(), pgtrigger.Protect(name="publications_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            never_emptied(),
+            pgtrigger.Protect(name="publications_are_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return str(self.version_of_text_id)

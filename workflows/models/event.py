@@ -8,7 +8,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from workflows.models.base import never_emptied, new_uuid, one_of
 from workflows.models.summit import Summit
@@ -43,8 +43,24 @@ class Chain(models.Model):
         return f"{self.summit_id}: {self.number}"
 
 
-PRIVATE = ("task.prepare",)
+PRIVATE = ("task.prepare", "proposal.draft", "proposal.change")
 """Verbs of which the party that did them alone may read."""
+ON_TEXTS = ("document", "paragraph", "proposal")
+"""Nouns of what happens to texts."""
+WRITING = (
+    "document.create",
+    "document.add_paragraphs",
+    "document.place_paragraph",
+    "document.remove_paragraph",
+    "paragraph.edit",
+)
+OWN_DRAFT = (
+    Q(verb__in=PRIVATE)
+    | Q(verb="proposal.withdraw", source="draft")
+    | Q(verb="document.withdraw", source__in=["drafting", "returned"], audience__len=1)
+    | Q(verb__in=WRITING, audience__len=1, audience__0=F("actor_party_id"))
+)
+"""What a party did to a draft of its own: preparing an answer, drafting a proposal or a communiqué."""
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -55,13 +71,13 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         SEGIB sees all, an SPT all of its summit; a delegation or body those addressed to all (`audience` null) or to it,
         in the summits of which it is part. What belongs to no summit is the secretariats' and the named parties'.
-        That a party prepares something is its own, whoever asks.
+        That a party prepares something is its own, whoever asks. What happens to texts concerns bodies once they are published.
         """
         if actor is None:
             return self
         if actor.rights_ended:
             return self.none()
-        return self.exclude(~Q(actor_party_id=actor.party_id), verb__in=PRIVATE)._addressed_to(actor)
+        return self.exclude(OWN_DRAFT, ~Q(actor_party_id=actor.party_id))._addressed_to(actor)
 
     def _addressed_to(self, actor: Actor) -> EventQuerySet:
         if actor.party_kind == PartyKind.SEGIB:
@@ -76,7 +92,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         if actor.party_kind == PartyKind.OBSERVER:
             return self.filter(named)
         taking_part = Summit.objects.filter(participations__party_id=actor.party_id)
-        return self.filter(named | Q(audience__isnull=True, summit_id__in=taking_part.values("pk")))
+        to_all = Q(audience__isnull=True, summit_id__in=taking_part.values("pk"))
+        if actor.party_kind == PartyKind.BODY:
+            to_all &= ~Q(noun__in=ON_TEXTS) | Q(verb__in=["document.publish", "document.corrigendum"])
+        return self.filter(named | to_all)
 
 
 class Event(models.Model):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.notices.kinds import Notice
 from workflows.queries.seat import delegation_seats, list_seats, principal_roles, secretariat_seats
-from workflows.states import PartyKind, SeatRole
+from workflows.states import DocumentState, PartyKind, SeatRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,6 +96,14 @@ class DocumentMoved(_ToTable):
     """The text moved at the table: agreed, elevated, reopened, approved, concluded, withdrawn."""
 
     kind = "document_moved"
+
+    def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
+        """Return the table; of a text that was withdrawn before it was circulated, those alone who had it."""
+        if row.state != DocumentState.WITHDRAWN or row.circulated_at is not None:
+            return super().seats(row, actor)
+        if row.proponent is not None:
+            return list_seats(row.proponent, principal_roles(row.proponent))
+        return secretariat_seats(row.summit)
 
 
 class DocumentPublished(_ToTable):

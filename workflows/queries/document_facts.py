@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from workflows.models import Attendance, Clearance, Document, Paragraph, Participation, Position, Proposal
+from workflows.models.document import OWN_ALONE
 from workflows.queries.scene import decision_lines, meeting_lines, ref_of, scenes
 from workflows.rules.facts import (
     DocumentFacts,
@@ -132,14 +133,18 @@ def paragraph_facts(paragraphs: Sequence[Paragraph]) -> dict[int, ParagraphFacts
     """Return the facts of each paragraph by its id; `document.summit` must be loaded."""
     documents = {p.document for p in paragraphs}
     scene_of = scenes({d.summit for d in documents})
-    positions, meetings = _positions([d.pk for d in documents]), meeting_lines({d.summit_id for d in documents})
+    meetings = meeting_lines({d.summit_id for d in documents})
+    said: Mapping[tuple[int, str], list[PositionLine]] = defaultdict(list)
+    for document_id, lines in _positions([d.pk for d in documents]).items():
+        for line in lines:
+            said[document_id, line.paragraph].append(line)
     return {
         p.pk: ParagraphFacts(
             scene=scene_of[p.document.summit_id],
             ref=ref_of(p),
             state=p.state,
             document_state=p.document.state,
-            positions=tuple(x for x in positions[p.document_id] if x.paragraph in {"", str(p.uuid)}),
+            positions=(*said[p.document_id, ""], *said[p.document_id, str(p.uuid)]),
             meetings=tuple(meetings[p.document.summit_id]),
             es=p.status("es"),
             pt=p.status("pt"),
@@ -170,11 +175,12 @@ def proposal_facts(proposals: Sequence[Proposal]) -> dict[int, ProposalFacts]:
 
 
 def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]:
-    """Return the documents of each summit by its id, as the summit's guards see them."""
+    """Return the documents of each summit by its id, as the summit's guards see them; what is a delegation's own is not."""
     lines: Mapping[int, list[DocumentLine]] = defaultdict(list)
     bracketed = Q(paragraphs__state__in=[ParagraphState.BRACKETED, ParagraphState.IN_CONSULTATION])
     rows = list(
         Document.objects.filter(summit_id__in=summits)
+        .exclude(OWN_ALONE)
         .select_related("summit", "deadline")
         .annotate(brackets=Count("paragraphs", filter=bracketed & Q(paragraphs__removed_at__isnull=True), distinct=True))
         .order_by("summit_id", "kind", "number")
