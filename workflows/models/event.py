@@ -43,6 +43,10 @@ class Chain(models.Model):
         return f"{self.summit_id}: {self.number}"
 
 
+ON_TEXTS = ("document", "paragraph", "proposal")
+"""Nouns of what happens to texts."""
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """Events by what an actor may see."""
 
@@ -51,7 +55,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         SEGIB sees all, an SPT all of its summit; a delegation or body those addressed to all (`audience` null) or to it,
         in the summits of which it is part. What belongs to no summit is the secretariats' and the named parties'.
-        What a party did in private (`is_private`) is its own, whoever asks.
+        What a party did in private (`is_private`) is its own, whoever asks. Texts concern bodies once they are published.
         """
         if actor is None:
             return self
@@ -72,7 +76,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         if actor.party_kind == PartyKind.OBSERVER:
             return self.filter(named)
         taking_part = Summit.objects.filter(participations__party_id=actor.party_id)
-        return self.filter(named | Q(audience__isnull=True, summit_id__in=taking_part.values("pk")))
+        to_all = Q(audience__isnull=True, summit_id__in=taking_part.values("pk"))
+        if actor.party_kind == PartyKind.BODY:
+            to_all &= ~Q(noun__in=ON_TEXTS) | Q(verb__in=["document.publish", "document.corrigendum"])
+        return self.filter(named | to_all)
 
 
 class Event(models.Model):

@@ -132,14 +132,18 @@ def paragraph_facts(paragraphs: Sequence[Paragraph]) -> dict[int, ParagraphFacts
     """Return the facts of each paragraph by its id; `document.summit` must be loaded."""
     documents = {p.document for p in paragraphs}
     scene_of = scenes({d.summit for d in documents})
-    positions, meetings = _positions([d.pk for d in documents]), meeting_lines({d.summit_id for d in documents})
+    meetings = meeting_lines({d.summit_id for d in documents})
+    said: Mapping[tuple[int, str], list[PositionLine]] = defaultdict(list)
+    for document_id, lines in _positions([d.pk for d in documents]).items():
+        for line in lines:
+            said[document_id, line.paragraph].append(line)
     return {
         p.pk: ParagraphFacts(
             scene=scene_of[p.document.summit_id],
             ref=ref_of(p),
             state=p.state,
             document_state=p.document.state,
-            positions=tuple(x for x in positions[p.document_id] if x.paragraph in {"", str(p.uuid)}),
+            positions=(*said[p.document_id, ""], *said[p.document_id, str(p.uuid)]),
             meetings=tuple(meetings[p.document.summit_id]),
             es=p.status("es"),
             pt=p.status("pt"),
