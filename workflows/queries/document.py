@@ -29,7 +29,15 @@ from workflows.queries.record import lines_of as record_lines
 from workflows.rules.evaluate import option
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
-from workflows.states import ClearanceOffice, DocumentKind, DocumentState, PartyKind, ProposalState, TextStatus
+from workflows.states import (
+    CLOSED_PARAGRAPH,
+    ClearanceOffice,
+    DocumentKind,
+    DocumentState,
+    PartyKind,
+    ProposalState,
+    TextStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -135,6 +143,11 @@ class ParagraphRow:
     options: Mapping[str, Option] | None = None
     changed: ParagraphChange | None = None
     """The last change, of a paragraph of which one language is behind."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is agreed or deleted: the chair reopens it before it is written again."""
+        return self.paragraph.state in CLOSED_PARAGRAPH
 
     @property
     def is_behind(self) -> bool:
@@ -252,6 +265,11 @@ def last_changes(paragraphs: Iterable[Paragraph]) -> dict[int, ParagraphChange]:
         .distinct("paragraph_id")
     )
     return {change.paragraph_id: change for change in latest}
+
+
+def text_history(paragraph: Paragraph) -> list[ParagraphChange]:
+    """Return who changed what in a paragraph, the latest first."""
+    return list(paragraph.changes.select_related("changed_by__party").order_by("-number"))
 
 
 def in_protocol_order(rows: Iterable[Proposal | Position], summit_id: int) -> list:  # type: ignore[type-arg]
