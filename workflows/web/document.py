@@ -25,12 +25,22 @@ from workflows.queries.summit import list_decisions
 from workflows.rules import permissions
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
-from workflows.states import PLAIN_KINDS, DecisionSubject, DocumentKind, DocumentState, MeetingKind, MeetingState, PartyKind
+from workflows.states import (
+    ENDED,
+    PLAIN_KINDS,
+    DecisionSubject,
+    DocumentKind,
+    DocumentState,
+    MeetingKind,
+    MeetingState,
+    PartyKind,
+)
 from workflows.web import document_parts as parts
 from workflows.web.actor import needs_seat
 from workflows.web.document_acts import ACTS, page_of_form
 from workflows.web.document_rows import TextPage, behind_in_words, grouped, proposal_shown, said_links
 from workflows.web.errors import attempt
+from workflows.web.forms_base import posted
 from workflows.web.links import url_for
 from workflows.web.loading import load_document, load_summit, next_of
 from workflows.web.transition import Step, run, sentence_on_mail
@@ -120,7 +130,7 @@ def _listed(listed: Listed) -> dict[str, Any]:
 
 def kinds_for(summit: Summit, actor: Actor) -> list[DocumentKind]:
     """Return the kinds of text that the actor may begin."""
-    if facts_of(summit).scene.state in permissions.ENDED:
+    if facts_of(summit).scene.state in ENDED:
         return []
     if actor.party_kind == PartyKind.DELEGATION:
         takes_part = summit.participations.filter(party_id=actor.party_id, until_on__isnull=True).exists()
@@ -170,7 +180,7 @@ def create(request: PageRequest, slug: str) -> HttpResponse:
     kinds = kinds_for(summit, request.actor)
     if not kinds:
         raise NotPermitted(_("Texts are begun by the secretariats; a delegation's coordination proposes communiqués."))
-    form = CreateForm(request.POST or None, kinds=kinds)
+    form = CreateForm(posted(request), kinds=kinds)
     if request.method == "POST" and form.is_valid():
         done = attempt(form, lambda: create_document(summit, **form.said(), actor=request.actor, now=request.now))
         if done is not None:

@@ -28,7 +28,7 @@ from workflows.queries.document import delegations_of
 from workflows.queries.summit import list_decisions
 from workflows.states import ClearanceOffice, DecisionSubject
 from workflows.web.errors import attempt
-from workflows.web.forms_base import VersionedForm
+from workflows.web.forms_base import VersionedForm, posted
 from workflows.web.links import url_for
 
 if TYPE_CHECKING:
@@ -134,14 +134,14 @@ def _act(
 
 
 def _clearance(request: PageRequest, row: Document) -> HttpResponse:
-    form = ClearanceForm(request.POST or None, initial={"version": row.version, "office": request.GET.get("office", "")})
+    form = ClearanceForm(posted(request), initial={"version": row.version, "office": request.GET.get("office", "")})
     title = _("Sign a clearance")
     lead = _("It is bound to the text as it stands now: an edit that touches it takes it away.")
     return _act(request, row, form, sign_clearance, title=title, label=_("Sign"), done=_("The clearance is signed."), lead=lead)
 
 
 def _concordance(request: PageRequest, row: Document) -> HttpResponse:
-    form = VersionedForm(request.POST or None, initial={"version": row.version})
+    form = VersionedForm(posted(request), initial={"version": row.version})
     title = _("Certify the concordance")
     lead = _("You certify that the Spanish and the Portuguese say the same. An edit afterwards takes it away.")
     done = _("The concordance of both languages is certified.")
@@ -149,14 +149,14 @@ def _concordance(request: PageRequest, row: Document) -> HttpResponse:
 
 
 def _originals(request: PageRequest, row: Document) -> HttpResponse:
-    form = OriginalsForm(request.POST or None, initial={"version": row.version, "es": row.originals_es, "pt": row.originals_pt})
+    form = OriginalsForm(posted(request), initial={"version": row.version, "es": row.originals_es, "pt": row.originals_pt})
     title = _("File the signed originals")
     return _act(request, row, form, file_originals, title=title, label=_("File"), done=_("Both originals are filed."))
 
 
 def _admit(request: PageRequest, row: Document) -> HttpResponse:
     decisions = list_decisions(row.summit, request.actor, DecisionSubject.LATE_COMMUNIQUE)
-    form = DecisionForm(request.POST or None, initial={"version": row.version})
+    form = DecisionForm(posted(request), initial={"version": row.version})
     field: Any = form.fields["decision"]
     field.choices = [(str(d.uuid), f"{d.meeting.title}: {d.text}") for d in decisions]
     return _act(
@@ -176,7 +176,7 @@ def _admit(request: PageRequest, row: Document) -> HttpResponse:
 def _adherence(request: PageRequest, row: Document) -> HttpResponse:
     parties = {party.code: party for party in delegations_of(row.summit)}
     codes = list(row.adhering.values_list("code", flat=True))
-    form = AdherenceForm(request.POST or None, initial={"version": row.version, "parties": codes})
+    form = AdherenceForm(posted(request), initial={"version": row.version, "parties": codes})
     field: Any = form.fields["parties"]
     field.choices = [(code, party.name) for code, party in parties.items()]
 
@@ -191,7 +191,7 @@ def _adherence(request: PageRequest, row: Document) -> HttpResponse:
 
 
 def _provisional(request: PageRequest, row: Document) -> HttpResponse:
-    form = VersionedForm(request.POST or None, initial={"version": row.version})
+    form = VersionedForm(posted(request), initial={"version": row.version})
     title = _("Publish provisionally")
     lead = _("The text as adopted, before the signed originals are filed. Anyone can check it without an account.")
     done = _("The provisional text is published.")
@@ -199,7 +199,7 @@ def _provisional(request: PageRequest, row: Document) -> HttpResponse:
 
 
 def _corrigendum(request: PageRequest, row: Document) -> HttpResponse:
-    form = CorrigendumForm(request.POST or None, initial={"version": row.version})
+    form = CorrigendumForm(posted(request), initial={"version": row.version})
     title = _("Publish a corrigendum")
     lead = _("The text as published stays; the corrigendum is published beside it.")
     done = _("The corrigendum is published.")

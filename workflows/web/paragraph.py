@@ -28,7 +28,7 @@ from workflows.web.document import meetings_for
 from workflows.web.document_acts import crumbs_to, page_of_form
 from workflows.web.document_rows import name_paragraph
 from workflows.web.errors import attempt
-from workflows.web.forms_base import VersionedForm, offer
+from workflows.web.forms_base import VersionedForm, offer, posted
 from workflows.web.links import url_for, url_to_do
 from workflows.web.loading import load_document, load_paragraph
 from workflows.web.transition import Step, run
@@ -155,7 +155,7 @@ def add(request: PageRequest, slug: str, code: str) -> HttpResponse:
     """Add a paragraph, or several that are pasted."""
     document = load_document(request, slug, code)
     _writes(request, document)
-    form = AddForm(request.POST or None, initial={"version": document.version, "after": END})
+    form = AddForm(posted(request), initial={"version": document.version, "after": END})
     offer(form, "after", [(END, _("At the end")), *_places(document)[1:]])
     if request.method == "POST" and form.is_valid():
         added = attempt(form, partial(_add, request, document, form.cleaned_data))
@@ -199,7 +199,7 @@ def from_file(request: PageRequest, slug: str, code: str) -> HttpResponse:
     """Import paragraphs from a file in each language; what could not be read is listed."""
     document = load_document(request, slug, code)
     _writes(request, document)
-    form = FileForm(request.POST or None, request.FILES or None, initial={"version": document.version})
+    form = FileForm(posted(request), request.FILES or None, initial={"version": document.version})
     if request.method == "POST" and form.is_valid():
         done: Imported | None = attempt(form, partial(_import, request, document, form.cleaned_data))
         if done is not None:
@@ -231,7 +231,7 @@ def _import(request: PageRequest, document: Document, said: dict[str, Any]) -> I
 def paragraph(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResponse:
     """Write a paragraph in both languages; whoever may only read sees it with its history."""
     row = load_paragraph(request, slug, code, uuid)
-    form = WordsForm(request.POST or None, initial={"version": row.version, "text_es": row.text_es, "text_pt": row.text_pt})
+    form = WordsForm(posted(request), initial={"version": row.version, "text_es": row.text_es, "text_pt": row.text_pt})
     if request.method == "POST" and form.is_valid():
         call = partial(edit_paragraph, row, actor=request.actor, now=request.now, if_version=form.cleaned_data["version"])
         try:
@@ -296,7 +296,7 @@ def _place(request: PageRequest, row: Paragraph) -> HttpResponse:
     rows = text_of([row.document])[row.document_id]
     before = [p for p in rows if (p.rank, p.pk) < (row.rank, row.pk)]
     initial = {"version": row.version, "kind": row.kind, "conditional_on": row.conditional_on}
-    form = PlaceForm(request.POST or None, initial=initial | {"after": str(before[-1].uuid) if before else BEGINNING})
+    form = PlaceForm(posted(request), initial=initial | {"after": str(before[-1].uuid) if before else BEGINNING})
     offer(form, "after", _places(row.document, but=row))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -310,7 +310,7 @@ def _place(request: PageRequest, row: Paragraph) -> HttpResponse:
 
 
 def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
-    form = VersionedForm(request.POST or None, initial={"version": row.version})
+    form = VersionedForm(posted(request), initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         remove_paragraph(row, actor=request.actor, now=request.now, if_version=version)
@@ -324,7 +324,7 @@ def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
 def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
     language = "pt" if request.GET.get("language") == "pt" else "es"
     initial = {"version": row.version, "language": language, "text": getattr(row, f"text_{language}")}
-    form = CorrectionForm(request.POST or None, initial=initial)
+    form = CorrectionForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         call = partial(correct_translation, row, actor=request.actor, now=request.now, if_version=said["version"])

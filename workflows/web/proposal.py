@@ -32,7 +32,7 @@ from workflows.web.actor import needs_seat
 from workflows.web.document_acts import crumbs_to, page_of_form
 from workflows.web.document_rows import name_paragraph, proposal_shown
 from workflows.web.errors import attempt
-from workflows.web.forms_base import InZoneField, VersionedForm, offer
+from workflows.web.forms_base import InZoneField, VersionedForm, offer, posted
 from workflows.web.links import linked, url_for, url_to_do
 from workflows.web.loading import load_document, load_proposal
 from workflows.web.transition import Step, run
@@ -154,7 +154,7 @@ def write(request: PageRequest, slug: str, code: str) -> HttpResponse:
     if not sheet.may.propose and not sheet.may.record:
         raise NotPermitted(_("The text is not open to your comments now."), code="text_not_open")
     language = "pt" if request.actor.language.startswith("pt") else "es"
-    form = ProposalForm(request.POST or None, initial={"paragraph": request.GET.get("paragraph", ""), "language": language})
+    form = ProposalForm(posted(request), initial={"paragraph": request.GET.get("paragraph", ""), "language": language})
     parties = _asked(request, form, sheet)
     if request.method == "POST" and form.is_valid():
         done = attempt(form, partial(_write, request, document, form, parties))
@@ -183,7 +183,7 @@ def proposal(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResp
     row = load_proposal(request, slug, code, uuid)
     sheet = read_document(row.document, actor=request.actor)
     own_draft = row.state == ProposalState.DRAFT and row.party_id == request.actor.party_id
-    form = TextForm(request.POST or None, initial={"version": row.version, "text": row.text}) if own_draft else None
+    form = TextForm(posted(request), initial={"version": row.version, "text": row.text}) if own_draft else None
     if request.method == "POST":
         if form is None:
             raise NotPermitted(_("Only a draft of your own delegation is changed."), code="not_a_draft")
@@ -244,7 +244,7 @@ def take(request: PageRequest, slug: str, code: str) -> HttpResponse:
     sheet = read_document(document, actor=request.actor)
     if not sheet.may.take_position and not sheet.may.record:
         raise NotPermitted(_("The text is not open to your positions now."), code="text_not_open")
-    form = PositionForm(request.POST or None, initial={"paragraph": request.GET.get("paragraph", "")})
+    form = PositionForm(posted(request), initial={"paragraph": request.GET.get("paragraph", "")})
     parties = _asked(request, form, sheet)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -278,7 +278,7 @@ def end(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResponse:
     own = row.party_id == request.actor.party_id
     if not own and request.actor.party_kind == PartyKind.DELEGATION:
         raise Http404
-    form = PaperForm(request.POST or None)
+    form = PaperForm(posted(request))
     form.for_whom({} if own else {row.party.code: row.party}, request.actor.zone)
     if request.method == "POST" and form.is_valid():
         call = partial(end_position, row, actor=request.actor, now=request.now, inputs=form.inputs())
