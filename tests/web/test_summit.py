@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories import make_world, verify
+from tests.factories import make_world, ready_texts, verify
 from tests.web.clock import stand_at
 from tests.web.pages import client_of, queries_of, words
 from workflows.actions.meeting import record_decision
@@ -36,6 +36,7 @@ def decide(world, subject: str):
 def in_agenda_drafting(world) -> None:
     world.act(world.summit, "open_agenda", "secretary", accepted=frozenset({"task:HND-01"}))
     verify(world, "CON-03", verifier="approver")
+    ready_texts(world, "sectoral_meetings")
     decide(world, "theme_motto_calendar")
     world.reread()
 

@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
+from workflows.rules import document_gates as texts
 from workflows.rules import guards, permissions
 from workflows.rules.verbs import verb
-from workflows.states import DecisionSubject, MeetingState, SummitState
+from workflows.states import DecisionSubject, DocumentKind, MeetingState, SummitState
 
 if TYPE_CHECKING:
     from workflows.rules.facts import Act
@@ -54,7 +55,11 @@ class SummitMachine(models.Model):
         target=S.SECTORAL_MEETINGS,
         who=permissions.is_secretary_or_approver,
         label=_("Open the sectoral meetings"),
-        guards=[guards.decided(DecisionSubject.THEME_MOTTO_CALENDAR), guards.tasks_block(S.SECTORAL_MEETINGS)],
+        guards=[
+            texts.cleared(DocumentKind.AGENDA, DocumentKind.CONCEPT_NOTE),
+            guards.decided(DecisionSubject.THEME_MOTTO_CALENDAR),
+            guards.tasks_block(S.SECTORAL_MEETINGS),
+        ],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -83,7 +88,7 @@ class SummitMachine(models.Model):
         target=S.NEGOTIATION,
         who=permissions.is_secretary_or_approver,
         label=_("Open the negotiation"),
-        guards=[guards.tasks_block(S.NEGOTIATION)],
+        guards=[texts.main_texts_circulated, guards.tasks_block(S.NEGOTIATION)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
@@ -96,7 +101,7 @@ class SummitMachine(models.Model):
         target=S.MINISTER_REVIEW,
         who=permissions.is_spt_secretary,
         label=_("Open the ministerial review"),
-        guards=[guards.tasks_block(S.MINISTER_REVIEW)],
+        guards=[texts.none_before_consolidating, guards.tasks_block(S.MINISTER_REVIEW)],
         notices=["summit_moved"],
     )
     def open_minister_review(self, act: Act) -> None:
@@ -123,6 +128,7 @@ class SummitMachine(models.Model):
         label=_("Open the session"),
         guards=[
             guards.meeting_in("rmre_final", MeetingState.BEGUN, MeetingState.HELD, MeetingState.MINUTES_APPROVED),
+            texts.ready_for_session,
             guards.tasks_block(S.IN_SESSION),
         ],
         notices=["summit_moved"],
@@ -136,7 +142,7 @@ class SummitMachine(models.Model):
         target=S.FOLLOW_UP,
         who=permissions.is_secretary_or_approver,
         label=_("Record the outcomes"),
-        guards=[guards.handover_recorded, guards.tasks_block(S.FOLLOW_UP)],
+        guards=[texts.all_concluded, guards.handover_recorded, guards.tasks_block(S.FOLLOW_UP)],
         countersigned=BOTH,
         notices=["summit_moved"],
     )
