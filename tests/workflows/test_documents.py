@@ -11,7 +11,7 @@ from workflows.actions.document import certify_concordance, close_due_windows, f
 from workflows.actions.paragraph import edit_paragraph
 from workflows.actions.proposal import end_position, record_proposal, take_position, write_proposal
 from workflows.errors import GuardsFailed, NotPermitted, StaleObject
-from workflows.models import Clearance, Paragraph, Party, Position, Proposal, Publication, Version
+from workflows.models import Clearance, Deadline, Paragraph, Party, Position, Proposal, Publication, Version
 from workflows.queries.document_facts import text_of
 from workflows.rules.facts import Inputs
 from workflows.states import DocumentState
@@ -145,3 +145,14 @@ def test_a_secretariat_records_a_proposal_that_came_on_paper_as_submitted():
         "note_verbale",
         "NV 7/2027",
     )
+
+
+@pytest.mark.parametrize("verb", ["open_negotiation", "withdraw"])
+def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
+    world = make_world()
+    to_stage(world, "negotiation")
+    document = circulate(world, clear(world, draft(world, "special_communique", by="cn_py"), by="cn_py"))
+    by = "cn_py" if verb == "withdraw" else "secretary"
+    world.act(document, verb, by, meeting=table(world), reason="Se retira.")
+    deadline = Deadline.objects.get(document=document)
+    assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)

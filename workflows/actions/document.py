@@ -138,7 +138,7 @@ def move_document(
     moved: Document = outcome.row
     if name in SNAPSHOT_AT:
         snapshot(moved, occasion=name, actor=actor, now=now)
-    if name == "close_window":
+    if moved.state != DocumentState.CIRCULATED:
         close_window(moved, now=now)
     if name in CIRCULATIONS and inputs.window_ends_at is not None:
         set_window(moved, ends_at=inputs.window_ends_at, actor=actor, now=now)

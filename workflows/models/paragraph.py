@@ -178,12 +178,15 @@ class ParagraphChangeQuerySet(models.QuerySet["ParagraphChange"]):
     """Edits by what an actor may see."""
 
     def visible_to(self, actor: Actor | None) -> ParagraphChangeQuerySet:
-        """Return the edits of the texts that the actor may see; others' drafting before a circulation is not shown."""
+        """Return the edits of the texts that the actor may see; others' drafting before a circulation is not shown.
+
+        How a delegation wrote its own communiqué is not shown to the secretariats either: they have it as it was handed in.
+        """
         if actor is None:
             return self
         seen = self.filter(paragraph__document__in=Document.objects.visible_to(actor))
         if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT}:
-            return seen
+            return seen.exclude(changed_by__party=models.F("paragraph__document__proponent"))
         since = Q(changed_at__gte=models.F("paragraph__document__circulated_at"))
         return seen.filter(Q(paragraph__document__proponent_id=actor.party_id) | since)
 

@@ -51,12 +51,14 @@ class _ToTable(Notice):
     kind = "_to_table"
 
     def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
-        """Return the secretariats, then the delegations in protocol order once the text is theirs to see; of a draft nobody."""
+        """Return the secretariats, then the delegations in protocol order, or the author while the text is not theirs."""
         if row.is_private:
             return []
-        shown = row.circulated_at is not None or row.is_plain
-        delegations = delegation_seats(row.summit, table_of(row)) if shown else []
-        return [*secretariat_seats(row.summit), *delegations]
+        if row.circulated_at is not None or row.is_plain:
+            others = delegation_seats(row.summit, table_of(row))
+        else:
+            others = list_seats(row.proponent, principal_roles(row.proponent)) if row.proponent else []
+        return [*secretariat_seats(row.summit), *others]
 
 
 class DocumentSubmitted(Notice):
