@@ -11,7 +11,17 @@ from workflows.actions.document import certify_concordance, close_due_windows, f
 from workflows.actions.paragraph import edit_paragraph
 from workflows.actions.proposal import end_position, record_proposal, take_position, write_proposal
 from workflows.errors import GuardsFailed, NotPermitted, StaleObject
-from workflows.models import Clearance, Deadline, Paragraph, Party, Position, Proposal, Publication, Version
+from workflows.models import (
+    Clearance,
+    Deadline,
+    Paragraph,
+    ParagraphChange,
+    Party,
+    Position,
+    Proposal,
+    Publication,
+    Version,
+)
 from workflows.queries.document_facts import text_of
 from workflows.rules.facts import Inputs
 from workflows.states import DocumentState
@@ -156,3 +166,18 @@ def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
     world.act(document, verb, by, meeting=table(world), reason="Se retira.")
     deadline = Deadline.objects.get(document=document)
     assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)
+
+
+def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_not():
+    world = make_world()
+    to_stage(world, "text_drafting")
+    document = draft(world, "special_communique", by="cn_py", texts=[("borrador-canario", "rascunho-canário")])
+    paragraph = Paragraph.objects.select_related("document__summit").get(document=document)
+    edit_paragraph(paragraph, text_es="Uno", text_pt="Um", actor=world.actor("cn_py"), now=world.now)
+    clear(world, document, by="cn_py")
+    edit_paragraph(paragraph, text_es="Dos", text_pt="Dois", actor=world.actor("spt_officer"), now=world.now)
+    seen = {
+        name: [c.number for c in ParagraphChange.objects.visible_to(world.actor(name)).order_by("number")]
+        for name in ("cn_py", "spt_officer", "approver", "cn_br")
+    }
+    assert seen == {"cn_py": [1, 2, 3], "spt_officer": [3], "approver": [3], "cn_br": []}

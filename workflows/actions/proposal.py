@@ -116,7 +116,7 @@ def record_proposal(
     actor: Actor,
     now: datetime,
 ) -> Proposal:
-    """Record what a delegation sent on paper or said: written and submitted at once, by a secretariat.
+    """Record what a delegation sent on paper or said: submitted at once, since a draft is its own; by a secretariat.
 
     `inputs` says how it came: `channel`, `note_number`, `received_at`.
     """

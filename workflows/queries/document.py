@@ -267,9 +267,10 @@ def last_changes(paragraphs: Iterable[Paragraph]) -> dict[int, ParagraphChange]:
     return {change.paragraph_id: change for change in latest}
 
 
-def text_history(paragraph: Paragraph) -> list[ParagraphChange]:
-    """Return who changed what in a paragraph, the latest first."""
-    return list(paragraph.changes.select_related("changed_by__party").order_by("-number"))
+def text_history(paragraph: Paragraph, *, actor: Actor) -> list[ParagraphChange]:
+    """Return who changed what in a paragraph, of what the actor may see, the latest first."""
+    seen = ParagraphChange.objects.visible_to(actor).filter(paragraph=paragraph)
+    return list(seen.select_related("changed_by__party").order_by("-number"))
 
 
 def in_protocol_order(rows: Iterable[Proposal | Position], summit_id: int) -> list:  # type: ignore[type-arg]

@@ -285,7 +285,7 @@ def _page(
         "form": form if may else None,
         "theirs": theirs,
         "links": [{"label": label, "url": url_to_do(row, verb)} for allowed, verb, label in links if allowed],
-        "changes": text_history(row),
+        "changes": text_history(row, actor=request.actor),
         "url": request.path,
         "back": f"{url_for(document)}#p-{row.uuid}",
     }
