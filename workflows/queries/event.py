@@ -67,6 +67,7 @@ SENTENCES = {
     "task.add": gettext_noop("%(who)s added “%(what)s” to the checklist."),
     "task.change": gettext_noop("%(who)s changed “%(what)s” in the checklist."),
     "task.close": gettext_noop("“%(what)s” closed with its window."),
+    "task.follow_document": gettext_noop("“%(what)s” was completed by its text."),
     "deadline.set": gettext_noop("%(who)s set the deadline of “%(what)s”."),
     # What is asked of a party
     "contribution.start": gettext_noop("%(who)s began to answer “%(what)s”."),

@@ -9,6 +9,7 @@ from workflows.web import (
     directory,
     directory_forms,
     document,
+    document_list,
     home,
     mailbox,
     meeting,
@@ -82,8 +83,8 @@ urlpatterns = [
     path(MEETING, meeting.meeting, name="meeting"),
     path(f"{MEETING}<verb:verb>/", meeting.meeting_action, name="meeting-action"),
     # Documents
-    path(f"{SUMMIT}documents/", document.documents, name="documents"),
-    path(f"{SUMMIT}documents/begin/", document.create, name="document-create"),
+    path(f"{SUMMIT}documents/", document_list.documents, name="documents"),
+    path(f"{SUMMIT}documents/begin/", document_list.create, name="document-create"),
     path(DOCUMENT, document.document, name="document"),
     path(f"{DOCUMENT}paragraphs/add/", paragraph.add, name="paragraph-add"),
     path(f"{DOCUMENT}paragraphs/import/", paragraph.from_file, name="paragraphs-import"),
