@@ -189,6 +189,17 @@ def test_a_secretariat_records_a_proposal_that_came_on_paper_as_submitted():
     )
 
 
+@pytest.mark.parametrize("verb", ["open_negotiation", "withdraw"])
+def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
+    world = make_world()
+    to_stage(world, "negotiation")
+    document = circulate(world, clear(world, draft(world, "special_communique", by="cn_py"), by="cn_py"))
+    by = "cn_py" if verb == "withdraw" else "secretary"
+    world.act(document, verb, by, meeting=table(world), reason="Se retira.")
+    deadline = Deadline.objects.get(document=document)
+    assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)
+
+
 def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_not():
     world = make_world()
     to_stage(world, "text_drafting")
