@@ -107,17 +107,6 @@ def test_a_task_follows_its_document():
     assert world.task("CON-04").state == "verified"
 
 
-@pytest.mark.parametrize("verb", ["open_negotiation", "withdraw"])
-def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
-    world = make_world()
-    to_stage(world, "negotiation")
-    document = circulate(world, clear(world, draft(world, "special_communique", by="cn_py"), by="cn_py"))
-    by = "cn_py" if verb == "withdraw" else "secretary"
-    world.act(document, verb, by, meeting=table(world), reason="Se retira.")
-    deadline = Deadline.objects.get(document=document)
-    assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)
-
-
 def test_a_deleted_paragraph_keeps_its_number_until_the_outcome_is_recorded():
     world = make_world()
     to_stage(world, "text_drafting")
