@@ -359,7 +359,8 @@ def record_adherence(
 def _publish(
     document: Document, *, actor: Actor, now: datetime, provisional: bool = False, corrigendum: str = ""
 ) -> Publication:
-    version = snapshot(document, occasion="publish_provisional" if provisional else "publish", actor=actor, now=now)
+    occasion = "publish_provisional" if provisional else "publish_corrigendum" if corrigendum else "publish"
+    version = snapshot(document, occasion=occasion, actor=actor, now=now)
     return Publication.objects.create(
         document=document,
         version_of_text=version,
