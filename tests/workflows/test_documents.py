@@ -107,27 +107,6 @@ def test_a_task_follows_its_document():
     assert world.task("CON-04").state == "verified"
 
 
-def test_a_deleted_paragraph_keeps_its_number_until_the_outcome_is_recorded():
-    world = make_world()
-    to_stage(world, "text_drafting")
-    three = [(f"Texto {n}.", f"Texto {n}.") for n in (1, 2, 3)]
-    document = circulate(world, clear(world, draft(world, texts=three)))
-    to_stage(world, "minister_review")
-    code = table(world, "rmre_x", "rmre")
-    world.act(document, "open_negotiation", "secretary", meeting=code)
-    for paragraph, verb in zip(text_of([again(document)])[document.pk], ("agree", "delete", "agree"), strict=True):
-        world.act(paragraph, verb, "secretary", meeting=code)
-    for verb in ("agree", "approve_by_ministers"):
-        world.act(again(document), verb, "secretary", meeting=code)
-    to_stage(world, "in_session")
-    for by in ("secretary", "approver"):
-        world.act(again(document), "record_outcome", by, outcome="presidency_text")
-    bodies = {v.occasion: [(p["number"], p["state"]) for p in v.body] for v in Version.objects.filter(document=document)}
-    assert bodies["approve_by_ministers"] == [("1", "agreed"), ("2", "deleted"), ("3", "agreed")]
-    assert bodies["record_outcome"] == [("1", "agreed"), ("2", "agreed")]
-    assert [p.text_es for p in text_of([again(document)])[document.pk]] == ["Texto 1.", "Texto 3."]
-
-
 def circulated(world):
     """Return a declaration out for comments."""
     to_stage(world, "text_drafting")
@@ -202,3 +181,24 @@ def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_
         for name in ("cn_py", "spt_officer", "approver", "cn_br")
     }
     assert seen == {"cn_py": [1, 2, 3], "spt_officer": [3], "approver": [3], "cn_br": []}
+
+
+def test_a_deleted_paragraph_keeps_its_number_until_the_outcome_is_recorded():
+    world = make_world()
+    to_stage(world, "text_drafting")
+    three = [(f"Texto {n}.", f"Texto {n}.") for n in (1, 2, 3)]
+    document = circulate(world, clear(world, draft(world, texts=three)))
+    to_stage(world, "minister_review")
+    code = table(world, "rmre_x", "rmre")
+    world.act(document, "open_negotiation", "secretary", meeting=code)
+    for paragraph, verb in zip(text_of([again(document)])[document.pk], ("agree", "delete", "agree"), strict=True):
+        world.act(paragraph, verb, "secretary", meeting=code)
+    for verb in ("agree", "approve_by_ministers"):
+        world.act(again(document), verb, "secretary", meeting=code)
+    to_stage(world, "in_session")
+    for by in ("secretary", "approver"):
+        world.act(again(document), "record_outcome", by, outcome="presidency_text")
+    bodies = {v.occasion: [(p["number"], p["state"]) for p in v.body] for v in Version.objects.filter(document=document)}
+    assert bodies["approve_by_ministers"] == [("1", "agreed"), ("2", "deleted"), ("3", "agreed")]
+    assert bodies["record_outcome"] == [("1", "agreed"), ("2", "agreed")]
+    assert [p.text_es for p in text_of([again(document)])[document.pk]] == ["Texto 1.", "Texto 3."]

@@ -53,7 +53,9 @@ class AddForm(VersionedForm):
         choices=[("", gettext_lazy("As its words suggest (for several at once)")), *ParagraphKind.choices],
         required=False,
     )
-    text_es = area(gettext_lazy("Spanish"), help_text=gettext_lazy("Several paragraphs may be pasted, each on a line."))
+    text_es = area(
+        gettext_lazy("Spanish"), help_text=gettext_lazy("Several paragraphs may be pasted, with an empty line between them.")
+    )
     text_pt = area(gettext_lazy("Portuguese"), help_text=gettext_lazy("As many paragraphs as in Spanish, or none."))
     after = forms.ChoiceField(label=gettext_lazy("Where"), initial=END)
 
