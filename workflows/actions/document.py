@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from workflows import engine
 from workflows.actions.deadline import close_window, set_window, settle
-from workflows.actions.task import clean_text
+from workflows.actions.task import clean_note, clean_text
 from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, StaleObject, WorkflowError, WrongState
 from workflows.models import Clearance, Deadline, Decision, Document, Party, Publication, Task, Version
 from workflows.queries.document_facts import body_of, digest_for, document_facts, text_of
@@ -55,6 +55,7 @@ ABBREVIATIONS = {
     DocumentKind.SPECIAL_COMMUNIQUE: "CE",
     DocumentKind.CHARTER: "CAR",
 }
+TITLE_LIMIT = 200
 CIRCULATIONS = ("circulate", "circulate_provisional", "recirculate")
 SNAPSHOT_AT = frozenset({*CIRCULATIONS, "approve", "agree", "elevate", "approve_by_ministers", "record_outcome"})
 """The verbs at which an immutable version is made."""
@@ -85,6 +86,7 @@ def create_document(
         problems["first_language"] = _("A text begins in Spanish or in Portuguese.")
     if problems:
         raise InvalidInput(problems)
+    titles = {lang: clean_note(title.get(lang, ""), f"title.{lang}", limit=TITLE_LIMIT) for lang in ("es", "pt", "en")}
     proponent = Party.objects.get(pk=actor.party_id) if communique else None
     number = (summit.documents.filter(kind=kind, proponent=proponent).aggregate(m=Max("number"))["m"] or 0) + 1
     document = Document.objects.create(
@@ -92,9 +94,9 @@ def create_document(
         kind=kind,
         code=code_of(kind, proponent, number),
         number=number,
-        title_es=title["es"].strip(),
-        title_pt=title["pt"].strip(),
-        title_en=title.get("en", "").strip(),
+        title_es=titles["es"],
+        title_pt=titles["pt"],
+        title_en=titles["en"],
         proponent=proponent,
         first_language=first_language,
         cooperation=cooperation,
@@ -253,6 +255,7 @@ def sign_clearance(
         raise InvalidInput({"office": _("This clearance is not known.")})
     if locked.state != DocumentState.IN_CLEARANCE:
         raise WrongState(_("A text is cleared while it is in clearance."), code="not_in_clearance")
+    note = clean_note(note, "note")
     paragraphs = text_of([locked])[locked.pk]
     digest = digest_for(office, paragraphs)
     standing = Clearance.objects.filter(document=locked, office=office, dropped_at__isnull=True).first()
@@ -261,7 +264,7 @@ def sign_clearance(
     if standing is not None:
         _drop(standing, _("The text has changed since."), now=now)
     clearance = Clearance.objects.create(
-        document=locked, office=office, digest=digest, seat_id=actor.seat_id, signed_at=now, note=note.strip()
+        document=locked, office=office, digest=digest, seat_id=actor.seat_id, signed_at=now, note=note
     )
     _spend(locked)
     engine.record(locked, "sign_clearance", actor=actor, now=now, data={"office": str(office), "digest": digest})
