@@ -10,7 +10,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from workflows import engine
-from workflows.actions.document import drop_touched
+from workflows.actions.clearance import drop_touched
 from workflows.actions.task import clean_note
 from workflows.errors import InvalidInput, NotPermitted, StaleObject, StaleText, WrongState
 from workflows.models import Document, Paragraph, ParagraphChange
