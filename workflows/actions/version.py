@@ -63,7 +63,8 @@ def make_publication(
     document: Document, *, actor: Actor, now: datetime, provisional: bool = False, corrigendum: str = ""
 ) -> Publication:
     """Freeze a text with its hash: as adopted, provisionally, or with what was wrong in it and right."""
-    version = snapshot(document, occasion="publish_provisional" if provisional else "publish", actor=actor, now=now)
+    occasion = "publish_provisional" if provisional else "publish_corrigendum" if corrigendum else "publish"
+    version = snapshot(document, occasion=occasion, actor=actor, now=now)
     return Publication.objects.create(
         document=document,
         version_of_text=version,
