@@ -44,6 +44,7 @@ from workflows.rules.facts import (
     PositionLine,
     ProposalFacts,
 )
+from workflows.rules.templates.reading import COMPLETING, COMPLETING_PLAIN
 from workflows.rules.verbs import verbs_of
 
 STATES = {
@@ -303,6 +304,12 @@ def test_every_verb_has_a_row_and_every_row_a_verb():
 @pytest.mark.parametrize("noun", MODELS)
 def test_every_state_has_its_cells(noun):
     assert [state for state, _label in MODELS[noun]._meta.get_field("state").choices] == STATES[noun]
+
+
+def test_a_checklist_may_name_every_verb_that_leads_a_text_on():
+    back = {"return_for_changes", "drop_clearance", "reopen", "withdraw"}
+    assert set(COMPLETING_PLAIN) == set(DOCUMENT["plain"]) - back
+    assert set(COMPLETING) == set(DOCUMENT["negotiated"]) - back
 
 
 def test_every_verb_leads_where_the_table_says():

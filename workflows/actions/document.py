@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from workflows import engine
 from workflows.actions.deadline import close_window, set_window, settle
 from workflows.actions.task import clean_text
-from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, StaleObject, WrongState
-from workflows.models import Clearance, Decision, Document, Party, Publication, Task, Version
+from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, StaleObject, WorkflowError, WrongState
+from workflows.models import Clearance, Deadline, Decision, Document, Party, Publication, Task, Version
 from workflows.queries.document_facts import body_of, digest_for, document_facts, text_of
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
@@ -22,6 +23,7 @@ from workflows.rules.facts import Inputs
 from workflows.rules.permissions import CN_SEATS
 from workflows.rules.texts import body_digest
 from workflows.states import (
+    ENDED,
     PLAIN_KINDS,
     ClearanceOffice,
     DecisionSubject,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from workflows.engine import Outcome as Done
     from workflows.models import Summit
     from workflows.rules.facts import Actor
+
+log = structlog.get_logger(__name__)
 
 ABBREVIATIONS = {
     DocumentKind.AGENDA: "AGE",
@@ -138,7 +142,7 @@ def move_document(
     moved: Document = outcome.row
     if name in SNAPSHOT_AT:
         snapshot(moved, occasion=name, actor=actor, now=now)
-    if name == "close_window":
+    if moved.state != DocumentState.CIRCULATED:
         close_window(moved, now=now)
     if name in CIRCULATIONS and inputs.window_ends_at is not None:
         set_window(moved, ends_at=inputs.window_ends_at, actor=actor, now=now)
@@ -152,18 +156,31 @@ def move_document(
 
 
 def close_due_windows(*, now: datetime) -> int:
-    """Close every window whose instant has passed, by the system; returns how many. For the sweep: safe to run twice."""
-    due = Document.objects.filter(
-        state=DocumentState.CIRCULATED, deadline__closed_at__isnull=True, deadline__due_at__lt=now
-    ).select_related("summit")
+    """Close every window whose instant has passed, by the system; returns how many. For the sweep: safe to run twice.
+
+    One that cannot be closed stops no other: it is logged, and tried again by the next sweep.
+    """
+    over = {"deadline__closed_at__isnull": True, "deadline__due_at__lt": now}
+    due = Document.objects.filter(state=DocumentState.CIRCULATED, **over).exclude(summit__state__in=ENDED)
     closed = 0
-    for document in due.order_by("pk"):
+    for document in due.select_related("summit").order_by("pk"):
         try:
-            move_document(document, "close_window", actor=None, now=now, inputs=Inputs())
-            closed += 1
-        except WrongState:
-            continue
+            closed += _close_if_due(document, now)
+        except WorkflowError:
+            continue  # somebody else was first
+        except Exception:
+            log.exception("documents.window_not_closed", document=str(document.uuid))
     return closed
+
+
+@transaction.atomic
+def _close_if_due(document: Document, now: datetime) -> bool:
+    """Close a document's window if it is over still, once nobody else has the document in hand."""
+    locked: Document = engine.lock(document)
+    if not Deadline.objects.open().filter(document=locked, due_at__lt=now).exists():
+        return False
+    move_document(locked, "close_window", actor=None, now=now, inputs=Inputs())
+    return True
 
 
 def _follow(document: Document, verb: str, *, now: datetime) -> None:
