@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from workflows.errors import NotPermitted
 from workflows.models import Document
 from workflows.notices.kinds import get_notice
 from workflows.queries.document import read_document
@@ -154,7 +155,10 @@ def document_action(request: PageRequest, slug: str, code: str, verb: str) -> Ht
     """Do one thing to a text, or show the page on which it is done."""
     row = load_document(request, slug, code)
     if verb in ACTS:
-        return ACTS[verb](request, row)
+        act, may = ACTS[verb]
+        if not getattr(read_document(row, actor=request.actor).may, may):
+            raise NotPermitted(_("The text is not open to your changes in this state."), code="text_not_open")
+        return act(request, row)
     return run(step_of(request, row, verb))
 
 

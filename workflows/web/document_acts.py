@@ -206,13 +206,13 @@ def _corrigendum(request: PageRequest, row: Document) -> HttpResponse:
     return _act(request, row, form, publish_corrigendum, title=title, label=_("Publish"), done=done, lead=lead)
 
 
-ACTS: dict[str, Callable[[PageRequest, Document], HttpResponse]] = {
-    "sign_clearance": _clearance,
-    "certify_concordance": _concordance,
-    "file_originals": _originals,
-    "admit_late": _admit,
-    "record_adherence": _adherence,
-    "publish_provisional": _provisional,
-    "corrigendum": _corrigendum,
+ACTS: dict[str, tuple[Callable[[PageRequest, Document], HttpResponse], str]] = {
+    "sign_clearance": (_clearance, "clear"),
+    "certify_concordance": (_concordance, "certify"),
+    "file_originals": (_originals, "file_originals"),
+    "admit_late": (_admit, "admit"),
+    "record_adherence": (_adherence, "adhere"),
+    "publish_provisional": (_provisional, "publish_provisionally"),
+    "corrigendum": (_corrigendum, "correct"),
 }
-"""The acts on a text that are no transitions, by the name in their address."""
+"""The acts on a text that are no transitions, by the name in their address; each with the field of `May` that allows it."""

@@ -264,6 +264,9 @@ def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, ver
     """Do one thing to a paragraph: an editor's act, or the chair's gavel in a meeting."""
     row = load_paragraph(request, slug, code, uuid)
     if verb in ACTS:
+        may = read_document(row.document, actor=request.actor).may
+        if not (may.correct_translation if verb == "correct_translation" else may.edit):
+            raise NotPermitted(_("The text is not open to your changes in this state."), code="text_not_open")
         return ACTS[verb](request, row)
     meetings = meetings_for(verb, facts_of(row))  # type: ignore[arg-type]
     back = f"{url_for(row.document)}?meeting={request.POST.get('meeting', '')}#p-{row.uuid}"
