@@ -18,7 +18,7 @@ from workflows.papers.reading import read_file
 from workflows.papers.sheet import MODES, Row, moment, sheet_of_text, sheet_of_version
 from workflows.papers.word import docx_of
 from workflows.queries.document_facts import text_of
-from workflows.states import ParagraphState
+from workflows.states import ParagraphState, TextStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -80,8 +80,10 @@ def test_a_language_that_is_missing_or_behind_is_noted_where_it_is():
     edit_paragraph(first, text_es="Otro;", substance=True, actor=world.actor("secretary"), now=world.now)
     sheet = sheet_of_text(again(document), now=world.now)
     assert [row.note for row in sheet.es.rows] == ["", "", ""]
+    with override("pt-br"):
+        stale = str(TextStatus.STALE.label)
     assert [row.note for row in sheet.pt.rows] == [
-        said("pt", "Translation to be updated"),
+        stale,
         "",
         said("pt", "The Portuguese text is missing"),
     ]
