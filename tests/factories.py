@@ -11,15 +11,18 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection
 
+from workflows.actions.document import create_document, sign_clearance
+from workflows.actions.meeting import convene_meeting, record_attendance
+from workflows.actions.paragraph import add_paragraphs
 from workflows.actions.party import fill_seat, open_seat
 from workflows.actions.reference import DATA, load_conference
 from workflows.actions.summit import create_summit
 from workflows.actions.template import copy_template, load_template
 from workflows.actions.transition import perform
-from workflows.models import Meeting, Membership, Party, Person, Seat, Summit, Task, User
+from workflows.models import Document, Meeting, Membership, Party, Person, Seat, Summit, Task, User
 from workflows.queries.actor import make_actor
 from workflows.rules.facts import Actor, Inputs
-from workflows.states import MeetingState, SeatRole, TaskState
+from workflows.states import ClearanceOffice, DocumentKind, DocumentState, MeetingState, SeatRole, TaskState
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 OPENING = date(2027, 11, 10)
@@ -68,6 +71,10 @@ class World:
     def meeting(self, code: str) -> Meeting:
         """Return a meeting as it now is."""
         return Meeting.objects.select_related("summit", "convened_by").get(summit=self.summit, code=code)
+
+    def document(self, code: str) -> Document:
+        """Return a document as it now is."""
+        return Document.objects.select_related("summit", "proponent").get(summit=self.summit, code=code)
 
     def reread(self) -> Summit:
         """Return the summit as it now is."""
@@ -182,4 +189,105 @@ def hold(world: World, code: str, *, by: str = "secretary") -> Meeting:
     return world.meeting(code)
 
 
-__all__ = ["NOW", "OFFICES", "OPENING", "PASSWORD", "SMALL", "TaskState", "World", "hold", "make_world", "seat_in", "verify"]
+# Texts ---------------------------------------------------------------------------------------------------------------
+
+TEXTS = [
+    ("Las Jefas y los Jefes de Estado, reunidos en Madrid;", "As Chefes e os Chefes de Estado, reunidos em Madri;"),
+    ("Reafirmar el compromiso con la cooperación.", "Reafirmar o compromisso com a cooperação."),
+]
+STAGES = ("agenda_drafting", "sectoral_meetings", "text_drafting", "negotiation", "minister_review", "in_session")
+MAIN = (DocumentKind.DECLARATION, DocumentKind.PROGRAMME_OF_ACTION)
+
+
+def to_stage(world: World, stage: str) -> None:
+    """Put the summit into a stage without walking its checklist (its own tests do)."""
+    state = world.reread().state
+    done = STAGES.index(state) + 1 if state in STAGES else 0
+    for step in STAGES[done : STAGES.index(stage) + 1]:
+        Summit.objects.filter(pk=world.summit.pk).update(state=step, version=world.reread().version + 1)
+    world.reread()
+
+
+def draft(world: World, kind: str = "declaration", *, by: str = "secretary", texts: Any = TEXTS) -> Document:
+    """Begin a text with its paragraphs, by the seat that writes it."""
+    document = create_document(
+        world.summit, kind=kind, title={"es": "Un texto", "pt": "Um texto"}, actor=world.actor(by), now=world.now
+    )
+    add_paragraphs(document, kind="operative", texts=texts, actor=world.actor(by), now=world.now)
+    return world.document(document.code)
+
+
+def clear(world: World, document: Document, *, by: str = "secretary") -> Document:
+    """Have a draft cleared by SEGIB, with its four clearances."""
+    world.act(document, "submit_for_clearance", by)
+    for office in ClearanceOffice:
+        sign_clearance(document, office=office, actor=world.actor("segib_officer"), now=world.now)
+    world.act(document, "clear", "approver")
+    return world.document(document.code)
+
+
+def circulate(world: World, document: Document, *, days: int = 7) -> Document:
+    """Circulate a cleared text with a window of so many days."""
+    world.act(document, "circulate", "secretary", window_ends_at=world.now + timedelta(days=days))
+    return world.document(document.code)
+
+
+def table(world: World, code: str = "cnrc_texts", kind: str = "cnrc") -> str:
+    """Convene and begin a meeting, Paraguay present, and return its code."""
+    title = {"es": "Mesa de textos", "pt": "Mesa de textos"}
+    secretary = world.actor("secretary")
+    meeting = convene_meeting(
+        world.summit, code=code, kind=kind, title=title, starts_at=world.now, actor=secretary, now=world.now
+    )
+    world.act(meeting, "begin", "secretary")
+    record_attendance(meeting, levels={Party.objects.get(code="PY"): "coordinator"}, actor=secretary, now=world.now)
+    return code
+
+
+def ready_texts(world: World, stage: str) -> None:
+    """Bring the summit's texts to where they must stand for `stage` to be opened next, by the real verbs."""
+    if stage == "sectoral_meetings":
+        for kind in (DocumentKind.AGENDA, DocumentKind.CONCEPT_NOTE):
+            clear(world, draft(world, kind))
+    elif stage == "negotiation":
+        for kind in MAIN:
+            circulate(world, clear(world, draft(world, kind)))
+    elif stage == "minister_review":
+        for document in _negotiated(world):
+            world.act(document, "close_window", "secretary")
+    elif stage == "in_session":
+        code = table(world, "rmre_texts", "rmre")
+        for verb in ("open_negotiation", "elevate", "elevate_to_heads"):
+            for document in _negotiated(world):
+                world.act(document, verb, "secretary", meeting=code)
+    elif stage == "follow_up":
+        for document in _negotiated(world):
+            world.act(document, "record_outcome", "secretary", outcome="presidency_text")
+            world.act(world.document(document.code), "record_outcome", "approver")
+
+
+def _negotiated(world: World) -> list[Document]:
+    texts = Document.objects.select_related("summit", "proponent").filter(summit=world.summit, kind__in=MAIN)
+    return list(texts.exclude(state=DocumentState.WITHDRAWN).order_by("kind"))
+
+
+__all__ = [
+    "NOW",
+    "OFFICES",
+    "OPENING",
+    "PASSWORD",
+    "SMALL",
+    "TEXTS",
+    "TaskState",
+    "World",
+    "circulate",
+    "clear",
+    "draft",
+    "hold",
+    "make_world",
+    "ready_texts",
+    "seat_in",
+    "table",
+    "to_stage",
+    "verify",
+]

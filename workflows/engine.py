@@ -323,6 +323,16 @@ def audience_of(row: Any) -> Sequence[int] | None:
     return None
 
 
+def _is_draft_of(row: Any, actor: Actor | None) -> bool:
+    """Tell whether a row is a delegation's own draft and that delegation acts: nobody else reads of it."""
+    if actor is None:
+        return False
+    if isinstance(row, Proposal):
+        return row.received_at is None and row.party_id == actor.party_id
+    document = row.document if isinstance(row, Paragraph) else row
+    return isinstance(document, Document) and document.is_private and document.proponent_id == actor.party_id
+
+
 def record(
     row: Any,
     verb: str,
@@ -337,6 +347,7 @@ def record(
     label: str = "",
     summit: Summit | None = None,
     audience: Sequence[int] | EllipsisType | None = ...,
+    private: bool = False,
 ) -> Event:
     """Append one event to the chain of the row's summit (or to the chain of what belongs to none) and return it.
 
@@ -371,6 +382,7 @@ def record(
         "actor_party_id": actor.party_id if actor else None,
         "for_party_id": row.responsible_id if isinstance(row, Task) and inputs.on_behalf else None,
         "audience": None if parties is None else list(parties),
+        "is_private": private or _is_draft_of(row, actor),
         "payload_digest": payload_digest(salt=salt, reason=inputs.reason, data=payload),
         "previous_hash": chain.head,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import BASE, caller
-from tests.factories import verify
+from tests.factories import ready_texts, verify
 from workflows.actions.meeting import record_decision
 from workflows.models import Deadline, Summit
 
@@ -48,6 +48,7 @@ def test_two_systems_sign_by_token(world):
     spt, segib = caller(world, "secretary"), caller(world, "approver")
     assert go(spt, world, "open_agenda", accepted=["task:HND-01"]).json()["state"] == "agenda_drafting"
     verify(world, "CON-03", verifier="approver")
+    ready_texts(world, "sectoral_meetings")
     decide(world, "cnrc_1", "theme_motto_calendar")
     first = go(segib, world, "open_sectoral_meetings", accepted=["task:CON-04"])
     assert (first.status_code, first.json()["verb"], first.json()["waiting"]) == (202, "open_sectoral_meetings", True)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils.translation import gettext, override
 
-from tests.factories import make_world
-from tests.workflows.test_documents import TEXTS, again, begun_meeting, clear, draft, to_stage
+from tests.factories import TEXTS, clear, draft, make_world, table, to_stage
+from tests.workflows.test_documents import again
 from workflows.actions.document import certify_concordance, file_originals, publish_corrigendum, record_adherence
 from workflows.actions.paragraph import add_paragraphs, edit_paragraph
 from workflows.models import Document, Party, Summit, Version
@@ -96,20 +96,20 @@ def test_from_the_table_to_the_publication():
     world.act(document, "close_window", "secretary")
     add_paragraphs(again(document), kind="operative", texts=[("Tercero.", "Terceiro.")], **add)
     to_stage(world, "minister_review")
-    table = begun_meeting(world, "cnrc_x", "cnrc")
-    world.act(again(document), "open_negotiation", "secretary", meeting=table)
+    code = table(world)
+    world.act(again(document), "open_negotiation", "secretary", meeting=code)
     first, second, third = text_of([again(document)])[document.pk]
-    world.act(first, "agree", "secretary", meeting=table)
-    world.act(second, "delete", "secretary", meeting=table)
+    world.act(first, "agree", "secretary", meeting=code)
+    world.act(second, "delete", "secretary", meeting=code)
     live = sheet_of_text(again(document), now=world.now)
     gone = said("es", "Deleted in the negotiation. Its number is kept until the final version.")
     with override("es"):
         notes = [str(ParagraphState.AGREED.label), gone, str(ParagraphState.PROPOSED.label)]
     assert [row.note for row in live.es.rows] == notes
     assert live.es.rows[1] == Row("operative", "2", "", gone)
-    world.act(third, "agree", "secretary", meeting=table)
-    world.act(again(document), "agree", "secretary", meeting=table)
-    ministers = begun_meeting(world, "rmre_x", "rmre")
+    world.act(third, "agree", "secretary", meeting=code)
+    world.act(again(document), "agree", "secretary", meeting=code)
+    ministers = table(world, "rmre_x", "rmre")
     world.act(again(document), "approve_by_ministers", "secretary", meeting=ministers)
     to_stage(world, "in_session")
     certify_concordance(again(document), actor=world.actor("segib_officer"), now=world.now)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.factories import OPENING, hold, make_world, verify
+from tests.factories import OPENING, hold, make_world, ready_texts, verify
 from tests.worlds import shared_world
 from workflows.actions.deadline import pin_deadline
 from workflows.actions.meeting import change_meeting, record_decision
@@ -566,6 +566,7 @@ def walk_to_session(world):
     world.act(world.reread(), "open_agenda", "secretary", accepted=passed)
     verify(world, "CON-03", verifier="approver")
     decide(world, "theme_motto_calendar")
+    ready_texts(world, "sectoral_meetings")
     world.act(world.reread(), "open_sectoral_meetings", "secretary", accepted=passed)
     world.act(world.reread(), "open_sectoral_meetings", "approver", accepted=passed)
     decide(world, "document_list")
@@ -573,10 +574,13 @@ def walk_to_session(world):
     world.act(world.reread(), "open_drafting", "secretary", accepted=passed)
     world.act(world.task("DOC-03"), "close_window", "secretary", accepted=frozenset({"answers_pending"}))
     verify(world, "DOC-04", verifier="approver")
+    ready_texts(world, "negotiation")
     world.act(world.reread(), "open_negotiation", "approver", accepted=passed)
     world.act(world.reread(), "open_negotiation", "secretary", accepted=passed)
     verify(world, "NEG-03", by="segib_officer", verifier="approver")
+    ready_texts(world, "minister_review")
     world.act(world.reread(), "open_minister_review", "secretary", accepted=passed)
+    ready_texts(world, "in_session")
     world.act(world.reread(), "open_session", "secretary", accepted=passed)
     assert world.reread().state == "in_session"
 
@@ -585,7 +589,14 @@ def test_the_summit_is_archived_when_what_remains_is_handed_on_and_then_only_rea
     walk_to_session(world)
     with pytest.raises(GuardsFailed) as refusal:
         world.act(world.reread(), "record_outcomes", "secretary")
-    assert {r.code for r in refusal.value.reasons} == {"handover_recorded", "successor_known", "task:CUM-02"}
+    assert {r.code for r in refusal.value.reasons} == {
+        "document:declaration",
+        "document:programme-of-action",
+        "handover_recorded",
+        "successor_known",
+        "task:CUM-02",
+    }
+    ready_texts(world, "follow_up")
     hand_over(world)
     verify(world, "CUM-02")
     world.act(world.reread(), "record_outcomes", "secretary")

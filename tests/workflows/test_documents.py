@@ -6,68 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import make_world
-from workflows.actions.document import certify_concordance, close_due_windows, create_document, file_originals, sign_clearance
-from workflows.actions.meeting import convene_meeting, record_attendance
-from workflows.actions.paragraph import add_paragraphs, edit_paragraph
+from tests.factories import clear, draft, make_world, table, to_stage
+from workflows.actions.document import certify_concordance, close_due_windows, file_originals
+from workflows.actions.paragraph import edit_paragraph
 from workflows.actions.proposal import end_position, take_position, write_proposal
 from workflows.errors import GuardsFailed, StaleObject
-from workflows.models import Clearance, Document, Paragraph, Party, Publication, Summit, Version
+from workflows.models import Clearance, Paragraph, Publication, Version
 from workflows.queries.document_facts import text_of
 from workflows.states import DocumentState
 
 pytestmark = pytest.mark.django_db
 
-TEXTS = [
-    ("Las Jefas y los Jefes de Estado, reunidos en Madrid;", "As Chefes e os Chefes de Estado, reunidos em Madri;"),
-    ("Reafirmar el compromiso con la cooperación.", "Reafirmar o compromisso com a cooperação."),
-]
-
-
-def draft(world, kind="declaration", by="secretary", texts=TEXTS):
-    document = create_document(
-        world.summit, kind=kind, title={"es": "Declaración", "pt": "Declaração"}, actor=world.actor(by), now=world.now
-    )
-    add_paragraphs(document, kind="operative", texts=texts, actor=world.actor(by), now=world.now)
-    return Document.objects.select_related("summit").get(pk=document.pk)
-
 
 def again(row):
     return type(row).objects.select_related("summit").get(pk=row.pk)
-
-
-def clear(world, document):
-    world.act(document, "submit_for_clearance", "secretary")
-    for office in ("legal", "mandates", "budget", "language"):
-        sign_clearance(document, office=office, actor=world.actor("segib_officer"), now=world.now)
-    world.act(document, "clear", "approver")
-    return again(document)
-
-
-def to_stage(world, state):
-    """Put the summit into a stage without walking its checklist (its own tests do)."""
-    path = ["agenda_drafting", "sectoral_meetings", "text_drafting", "negotiation", "minister_review", "in_session"]
-    done = path.index(world.reread().state) + 1 if world.reread().state in path else 0
-    for step in path[done : path.index(state) + 1]:
-        row = Summit.objects.get(pk=world.summit.pk)
-        Summit.objects.filter(pk=row.pk).update(state=step, version=row.version + 1)
-    world.reread()
-
-
-def begun_meeting(world, code, kind):
-    meeting = convene_meeting(
-        world.summit,
-        code=code,
-        kind=kind,
-        title={"es": "Reunión", "pt": "Reunião"},
-        starts_at=world.now,
-        actor=world.actor("secretary"),
-        now=world.now,
-    )
-    world.act(meeting, "begin", "secretary")
-    levels = {Party.objects.get(code="PY"): "coordinator"}
-    record_attendance(meeting, levels=levels, actor=world.actor("secretary"), now=world.now)
-    return code
 
 
 def test_a_declaration_from_draft_to_publication():
@@ -83,20 +35,20 @@ def test_a_declaration_from_draft_to_publication():
     assert close_due_windows(now=ends) == 0
     assert close_due_windows(now=ends + timedelta(microseconds=1)) == 1
     to_stage(world, "minister_review")
-    table = begun_meeting(world, "cnrc_x", "cnrc")
-    world.act(again(document), "open_negotiation", "secretary", meeting=table)
+    code = table(world)
+    world.act(again(document), "open_negotiation", "secretary", meeting=code)
     first, second = text_of([again(document)])[document.pk]
     reserve = take_position(
         again(document), paragraph=first, kind="scrutiny_reserve", actor=world.actor("cn_br"), now=world.now
     )
     with pytest.raises(GuardsFailed) as stopped:
-        world.act(first, "agree", "secretary", meeting=table)
-    assert [r.code for r in stopped.value.reasons] == ["position:Brasil"]
+        world.act(first, "agree", "secretary", meeting=code)
+    assert [r.code for r in stopped.value.reasons] == [f"position:BR:{first.uuid}"]
     end_position(reserve, actor=world.actor("cn_br"), now=world.now)
     for paragraph in (first, second):
-        world.act(paragraph, "agree", "secretary", meeting=table)
-    world.act(again(document), "agree", "secretary", meeting=table)
-    ministers = begun_meeting(world, "rmre_x", "rmre")
+        world.act(paragraph, "agree", "secretary", meeting=code)
+    world.act(again(document), "agree", "secretary", meeting=code)
+    ministers = table(world, "rmre_x", "rmre")
     world.act(again(document), "approve_by_ministers", "secretary", meeting=ministers)
     to_stage(world, "in_session")
     certify_concordance(again(document), actor=world.actor("segib_officer"), now=world.now)

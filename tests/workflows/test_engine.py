@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import make_world, verify, warnings
+from tests.factories import make_world, ready_texts, verify, warnings
 from workflows.errors import GuardsFailed, NotPermitted, StaleObject, WrongState
 from workflows.models import Deadline, Event, Message, Signature, Task
 from workflows.states import MessageState, TaskState
@@ -68,6 +68,7 @@ def test_the_second_signature_moves_the_summit_and_no_version_is_spent_while_wai
         actor=world.actor("secretary"),
         now=world.now,
     )
+    ready_texts(world, "sectoral_meetings")
     version = world.reread().version
     passed = frozenset({"task:CON-04"})
     first = world.act(world.summit, "open_sectoral_meetings", "approver", accepted=passed)

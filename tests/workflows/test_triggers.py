@@ -1,69 +1,24 @@
 """What PostgreSQL itself refuses, whoever writes: raw SQL against states, the record, the ledger, seats.
 
-Each statement is tried twice: with its guard it must be refused, without it (switched off inside the test) it must pass. The
-second half is the control: a refusal for another reason would show there.
+Each statement is tried twice: with its guard it must be refused, without it (switched off inside the test) it must pass.
+Texts have their own statements in `test_document_triggers`.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from tests.factories import make_world
+from tests.workflows.raw_sql import copy, guarded, no_constraint, no_index, no_trigger, run, tried, wrong_in
+from tests.workflows.test_document_triggers import GROUPS as OF_DOCUMENTS
 from tests.worlds import shared_world
 from workflows.actions.deadline import pin_deadline
 from workflows.models import Deadline, Message, Party, Reminder, Task
 
 pytestmark = pytest.mark.django_db
-
-
-class UndoneError(Exception):
-    """Raised to leave a savepoint without what was done in it."""
-
-
-@contextmanager
-def undone():
-    """Undo whatever is done inside."""
-    try:
-        with transaction.atomic():
-            yield
-            raise UndoneError
-    except UndoneError:
-        pass
-
-
-def run(*statements):
-    """Execute statements in a savepoint, checking deferred constraints too, and return how many rows the last changed."""
-    changed = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-            changed = cursor.rowcount
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    return changed
-
-
-def no_trigger(table):
-    return f"ALTER TABLE workflows_{table} DISABLE TRIGGER USER"
-
-
-def no_constraint(table, name):
-    return f"ALTER TABLE workflows_{table} DROP CONSTRAINT {name}"
-
-
-def no_index(name):
-    return f"DROP INDEX {name}"
-
-
-def copy(table, where, **changes):
-    """Return the insertion of a copy of one row, with another id, another uuid and these changes (in SQL)."""
-    changes = {"id": "999999", "uuid": "gen_random_uuid()", **changes}
-    pairs = ", ".join(f"'{column}', {value}" for column, value in changes.items())
-    row = f"(jsonb_populate_record(t, jsonb_build_object({pairs}))).*"
-    return f"INSERT INTO workflows_{table} SELECT {row} FROM workflows_{table} t WHERE {where} LIMIT 1"
 
 
 # name: (what prepares it, the statement, the guard switched off for the control)
@@ -72,6 +27,16 @@ STATES = {
         "",
         "UPDATE workflows_task SET state = 'verified', version = version + 1 WHERE code = 'HND-01'",
         no_trigger("task"),
+    ),
+    "a line that names a document is asked of several and verified unsubmitted": (
+        "UPDATE workflows_task SET done_by_kind = 'concept_note', done_by_verb = 'clear' WHERE code = 'DOC-03'",
+        "UPDATE workflows_task SET state = 'verified', version = version + 1 WHERE code = 'DOC-03' AND parent_id IS NOT NULL",
+        no_trigger("task"),
+    ),
+    "a task names a kind of document and no verb": (
+        "",
+        "UPDATE workflows_task SET done_by_kind = 'concept_note' WHERE code = 'CON-04'",
+        no_constraint("task", "task_done_by_names_kind_and_verb"),
     ),
     "a task goes back to pending": (
         "UPDATE workflows_task SET state = 'in_progress', version = version + 1 WHERE code = 'HND-01'",
@@ -350,30 +315,15 @@ _built, world = shared_world(build)
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_database_refuses_and_without_its_guard_lets_pass(world, group):
-    wrong = []
-    for name, (before, statement, without) in GROUPS[group].items():
-        steps = [before] if before else []
-        with undone():
-            run(*steps)
-            try:
-                run(statement)
-                wrong.append(f"{name}: passed with its guard")
-            except DatabaseError:
-                pass
-        with undone():
-            try:
-                changed = run(*steps, *without.split("; "), statement)
-                if changed == 0 and not statement.startswith("TRUNCATE"):
-                    wrong.append(f"{name}: touched no row, so it proves nothing")
-            except DatabaseError as error:
-                wrong.append(f"{name}: refused for another reason: {error}")
-    assert wrong == []
+    assert wrong_in(GROUPS[group]) == []
 
 
 def test_what_is_legal_passes(world):
     """The guards stand in nobody's way: legal changes of state, one version each, and a chain that grows by one."""
     assert run("UPDATE workflows_task SET state = 'in_progress', version = version + 1 WHERE code = 'HND-01'") == 1
     assert run("UPDATE workflows_task SET state = 'verified', version = version + 1 WHERE code = 'SEC-02'") == 1
+    named = "UPDATE workflows_task SET done_by_kind = 'concept_note', done_by_verb = 'clear' WHERE code = 'CON-04'"
+    assert run(named, "UPDATE workflows_task SET state = 'verified', version = version + 1 WHERE code = 'CON-04'") == 1
     assert run("UPDATE workflows_meeting SET state = 'begun', version = version + 1 WHERE code = 'cnrc_1'") == 1
     assert run("UPDATE workflows_summit SET state = 'agenda_drafting', version = version + 1 WHERE number = 31") == 1
     erase = "UPDATE workflows_eventpayload SET erased_at = now(), erased_why = 'petición', reason = '', data = '{}'"
@@ -382,16 +332,8 @@ def test_what_is_legal_passes(world):
 
 
 def test_every_trigger_and_every_machine_has_its_statement():
-    """A table that gains a trigger gains a statement here."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE NOT t.tgisinternal AND c.relname LIKE 'workflows_%%'"
-        )
-        guarded = {name.removeprefix("workflows_") for (name,) in cursor.fetchall()}
-    switches = [part for group in GROUPS.values() for *_rest, off in group.values() for part in off.split("; ")]
-    tried = {part.split()[2].removeprefix("workflows_") for part in switches if "TRIGGER" in part}
-    assert guarded == tried
+    """A table that gains a trigger gains a statement here, or among those of documents."""
+    assert guarded() == tried(*GROUPS.values(), *OF_DOCUMENTS.values())
 
 
 def test_a_state_is_not_changed_past_the_engine_by_the_models_either(world):

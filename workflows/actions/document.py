@@ -81,21 +81,29 @@ def create_document(
         problems["first_language"] = _("A text begins in Spanish or in Portuguese.")
     if problems:
         raise InvalidInput(problems)
-    last = summit.documents.filter(kind=kind).aggregate(m=Max("number"))["m"] or 0
+    proponent = Party.objects.get(pk=actor.party_id) if communique else None
+    number = (summit.documents.filter(kind=kind, proponent=proponent).aggregate(m=Max("number"))["m"] or 0) + 1
     document = Document.objects.create(
         summit=summit,
         kind=kind,
-        number=last + 1,
+        code=code_of(kind, proponent, number),
+        number=number,
         title_es=title["es"].strip(),
         title_pt=title["pt"].strip(),
         title_en=title.get("en", "").strip(),
-        proponent=Party.objects.get(pk=actor.party_id) if communique else None,
+        proponent=proponent,
         first_language=first_language,
         cooperation=cooperation,
         is_late=communique and summit.communiques_until is not None and now > summit.communiques_until,
     )
     engine.record(document, "create", actor=actor, now=now)
     return document
+
+
+def code_of(kind: str, proponent: Party | None, number: int) -> str:
+    """Return a document's place in an address; communiqués are counted by delegation, so that none tells of others'."""
+    parts = [kind.replace("_", "-"), proponent.code.lower() if proponent else "", str(number) if number > 1 else ""]
+    return "-".join(part for part in parts if part)
 
 
 def _may_create(summit: Summit, kind: str, actor: Actor) -> None:

@@ -180,7 +180,7 @@ def add_evidence(task: Task, *, text: str, url: str = "", actor: Actor, now: dat
         added_by_id=actor.seat_id,
         added_at=now,
     )
-    engine.record(locked, "prepare", actor=actor, now=now, data={"evidence": str(evidence.uuid)})
+    engine.record(locked, "prepare", actor=actor, now=now, data={"evidence": str(evidence.uuid)}, private=True)
     return evidence
 
 

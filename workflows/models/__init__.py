@@ -2,7 +2,7 @@
 
 from workflows.models.clock import ClockOffset
 from workflows.models.deadline import DayOverride, Deadline, DeadlineChange
-from workflows.models.document import Clearance, Document, Publication, Version
+from workflows.models.document import Document
 from workflows.models.event import Chain, Event, EventPayload
 from workflows.models.meeting import AgendaItem, Attendance, Decision, Meeting
 from workflows.models.message import Heartbeat, Message
@@ -16,6 +16,7 @@ from workflows.models.summit import Phase, Signature, Summit
 from workflows.models.task import Comment, Dependency, Evidence, Task
 from workflows.models.template import ChecklistTemplate
 from workflows.models.token import IdempotentAnswer, RequestCount, Token
+from workflows.models.version import Clearance, Publication, Version
 
 __all__ = [
     "AgendaItem",

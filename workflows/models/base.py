@@ -90,14 +90,17 @@ def never_emptied() -> pgtrigger.Trigger:
     )
 
 
-def shape_trigger(machine: type, shapes: dict[str, str]) -> pgtrigger.Trigger:
+def shape_trigger(machine: type, shapes: dict[str, str], *, also: dict[str, str] | None = None) -> pgtrigger.Trigger:
     """Return the trigger that refuses a transition which the machine has, but not for a row of this shape.
 
-    `shapes` says in SQL, for each shape that verbs are narrowed to, which rows (`NEW`) are of it.
+    `shapes` says in SQL, for each shape that verbs are narrowed to, which rows (`NEW`) are of it; `also` what else must hold
+    of a row for a verb, by the verb's name.
     """
     ways = []
-    for spec, _method in verbs_of(machine).values():
+    for name, (spec, _method) in verbs_of(machine).items():
         edge = f"OLD.state IN ({_quoted(spec.sources)}) AND NEW.state IN ({_quoted(spec.targets)})"
+        if also and name in also:
+            edge += f" AND {also[name]}"
         narrowed = " OR ".join(f"({shapes[shape]})" for shape in sorted(spec.only_for))
         ways.append(f"({edge} AND ({narrowed}))" if narrowed else f"({edge})")
     odd = f"OLD.state IS DISTINCT FROM NEW.state AND NOT ({' OR '.join(ways)})"

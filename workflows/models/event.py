@@ -43,8 +43,8 @@ class Chain(models.Model):
         return f"{self.summit_id}: {self.number}"
 
 
-PRIVATE = ("task.prepare",)
-"""Verbs of which the party that did them alone may read."""
+ON_TEXTS = ("document", "paragraph", "proposal")
+"""Nouns of what happens to texts."""
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -55,13 +55,14 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         SEGIB sees all, an SPT all of its summit; a delegation or body those addressed to all (`audience` null) or to it,
         in the summits of which it is part. What belongs to no summit is the secretariats' and the named parties'.
-        That a party prepares something is its own, whoever asks.
+        What a party did in private (`is_private`) is its own, whoever asks. What happens to texts concerns bodies once
+        they are published.
         """
         if actor is None:
             return self
         if actor.rights_ended:
             return self.none()
-        return self.exclude(~Q(actor_party_id=actor.party_id), verb__in=PRIVATE)._addressed_to(actor)
+        return self.exclude(~Q(actor_party_id=actor.party_id), is_private=True)._addressed_to(actor)
 
     def _addressed_to(self, actor: Actor) -> EventQuerySet:
         if actor.party_kind == PartyKind.SEGIB:
@@ -76,7 +77,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         if actor.party_kind == PartyKind.OBSERVER:
             return self.filter(named)
         taking_part = Summit.objects.filter(participations__party_id=actor.party_id)
-        return self.filter(named | Q(audience__isnull=True, summit_id__in=taking_part.values("pk")))
+        to_all = Q(audience__isnull=True, summit_id__in=taking_part.values("pk"))
+        if actor.party_kind == PartyKind.BODY:
+            to_all &= ~Q(noun__in=ON_TEXTS) | Q(verb__in=["document.publish", "document.corrigendum"])
+        return self.filter(named | to_all)
 
 
 class Event(models.Model):
@@ -104,6 +108,7 @@ class Event(models.Model):
     actor_party_id = models.BigIntegerField(null=True)
     for_party_id = models.BigIntegerField(null=True)
     audience = ArrayField(models.BigIntegerField(), null=True, help_text="Parties besides the secretariats; null: all")
+    is_private = models.BooleanField(default=False, help_text="The acting party alone reads it: a draft is its own")
     payload_digest = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)

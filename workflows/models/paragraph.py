@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from workflows.models.base import Entity, machine_triggers, one_of
-from workflows.models.document import NEGOTIATED_IN, Document
+from workflows.models.base import Entity, machine_triggers, never_emptied, one_of
+from workflows.models.document import Document
+from workflows.models.document_machine import NEGOTIATED_IN
 from workflows.rules import document_guards as guards
 from workflows.rules import document_permissions as permissions
 from workflows.rules.verbs import verb
-from workflows.states import ParagraphKind, ParagraphState, TextStatus
+from workflows.states import ParagraphKind, ParagraphState, PartyKind, TextStatus
 
 if TYPE_CHECKING:
     from workflows.rules.facts import Act, Actor
@@ -173,6 +174,23 @@ class Paragraph(ParagraphMachine, Entity):
         return TextStatus.CURRENT if getattr(self, f"{language}_at") == self.revision else TextStatus.STALE
 
 
+class ParagraphChangeQuerySet(models.QuerySet["ParagraphChange"]):
+    """Edits by what an actor may see."""
+
+    def visible_to(self, actor: Actor | None) -> ParagraphChangeQuerySet:
+        """Return the edits of the texts that the actor may see; others' drafting before a circulation is not shown.
+
+        How a delegation wrote its own communiqué is not shown to the secretariats either: they have it as it was handed in.
+        """
+        if actor is None:
+            return self
+        seen = self.filter(paragraph__document__in=Document.objects.visible_to(actor))
+        if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT}:
+            return seen.exclude(changed_by__party=models.F("paragraph__document__proponent"))
+        since = Q(changed_at__gte=models.F("paragraph__document__circulated_at"))
+        return seen.filter(Q(paragraph__document__proponent_id=actor.party_id) | since)
+
+
 class ParagraphChange(models.Model):
     """Who changed what in a paragraph, and when: its texts before and after."""
 
@@ -186,8 +204,13 @@ class ParagraphChange(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey("Seat", models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = ParagraphChangeQuerySet.as_manager()
+
     class Meta:
-        triggers = [pgtrigger.Protect(name="paragraph_history_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            never_emptied(),
+            pgtrigger.Protect(name="paragraph_history_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
         constraints = [models.UniqueConstraint(fields=["paragraph", "number"], name="paragraphchange_once")]
 
     def __str__(self) -> str:

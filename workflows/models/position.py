@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from workflows.models.base import Entity, one_of
+from workflows.models.base import Entity, never_emptied, one_of
 from workflows.models.document import Document
 from workflows.states import Channel, OthersSee, PartyKind, PositionKind
 
@@ -56,7 +56,7 @@ class Position(Entity):
     objects = PositionQuerySet.as_manager()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="positions_are_kept", operation=pgtrigger.Delete)]
+        triggers = [never_emptied(), pgtrigger.Protect(name="positions_are_kept", operation=pgtrigger.Delete)]
         constraints = [
             one_of("kind", PositionKind),
             one_of("channel", Channel),

@@ -48,8 +48,14 @@ class _ToTable(Notice):
     kind = "_to_table"
 
     def seats(self, row: Document, actor: Actor | None) -> Iterable[Seat]:
-        """Return the secretariats, then the delegations in protocol order."""
-        return [*secretariat_seats(row.summit), *delegation_seats(row.summit, table_of(row))]
+        """Return the secretariats, then the delegations in protocol order, or the author while the text is not theirs."""
+        if row.is_private:
+            return []
+        if row.circulated_at is not None or row.is_plain:
+            others = delegation_seats(row.summit, table_of(row))
+        else:
+            others = list_seats(row.proponent, principal_roles(row.proponent)) if row.proponent else []
+        return [*secretariat_seats(row.summit), *others]
 
 
 class DocumentSubmitted(Notice):

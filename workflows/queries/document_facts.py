@@ -81,7 +81,7 @@ def _positions(documents: Collection[int]) -> Mapping[int, list[PositionLine]]:
     standing = Position.objects.standing().filter(document_id__in=documents).select_related("party", "paragraph")
     for p in standing.order_by("pk"):
         where = str(p.paragraph.uuid) if p.paragraph else ""
-        lines[p.document_id].append(PositionLine(party=p.party.name, kind=p.kind, paragraph=where))
+        lines[p.document_id].append(PositionLine(party=p.party.name, kind=p.kind, paragraph=where, code=p.party.code))
     return lines
 
 
@@ -132,14 +132,18 @@ def paragraph_facts(paragraphs: Sequence[Paragraph]) -> dict[int, ParagraphFacts
     """Return the facts of each paragraph by its id; `document.summit` must be loaded."""
     documents = {p.document for p in paragraphs}
     scene_of = scenes({d.summit for d in documents})
-    positions, meetings = _positions([d.pk for d in documents]), meeting_lines({d.summit_id for d in documents})
+    meetings = meeting_lines({d.summit_id for d in documents})
+    said: Mapping[tuple[int, str], list[PositionLine]] = defaultdict(list)
+    for document_id, lines in _positions([d.pk for d in documents]).items():
+        for line in lines:
+            said[document_id, line.paragraph].append(line)
     return {
         p.pk: ParagraphFacts(
             scene=scene_of[p.document.summit_id],
             ref=ref_of(p),
             state=p.state,
             document_state=p.document.state,
-            positions=tuple(x for x in positions[p.document_id] if x.paragraph in {"", str(p.uuid)}),
+            positions=(*said[p.document_id, ""], *said[p.document_id, str(p.uuid)]),
             meetings=tuple(meetings[p.document.summit_id]),
             es=p.status("es"),
             pt=p.status("pt"),
@@ -170,14 +174,15 @@ def proposal_facts(proposals: Sequence[Proposal]) -> dict[int, ProposalFacts]:
 
 
 def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]:
-    """Return the documents of each summit by its id, as the summit's guards see them."""
+    """Return the documents of each summit by its id, as the summit's guards see them; no delegation's own drafts."""
     lines: Mapping[int, list[DocumentLine]] = defaultdict(list)
     bracketed = Q(paragraphs__state__in=[ParagraphState.BRACKETED, ParagraphState.IN_CONSULTATION])
     rows = list(
-        Document.objects.filter(summit_id__in=summits)
+        Document.objects.shared()
+        .filter(summit_id__in=summits)
         .select_related("summit", "deadline")
         .annotate(brackets=Count("paragraphs", filter=bracketed & Q(paragraphs__removed_at__isnull=True), distinct=True))
-        .order_by("summit_id", "kind", "number")
+        .order_by("summit_id", "kind", "number", "pk")
     )
     stands: Mapping[int, Counter[str]] = defaultdict(Counter)
     for document_id, kind in Position.objects.standing().filter(document__in=rows).values_list("document_id", "kind"):

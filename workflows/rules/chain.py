@@ -25,6 +25,7 @@ CHAINED = (
     "actor_party_id",
     "for_party_id",
     "audience",
+    "is_private",
     "payload_digest",
     "previous_hash",
 )

@@ -201,6 +201,8 @@ class PositionLine:
     party: str
     kind: str
     paragraph: str = ""
+    code: str = ""
+    """The code of the party."""
 
 
 @dataclass(frozen=True)
