@@ -1,4 +1,4 @@
-"""How the actions that a seat may take are shown, and how a transition is posted: alike for summits, meetings, tasks."""
+"""How the actions that a seat may take are shown, and how a transition is posted: alike for every machine."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Transition(Endpoint):
         """Perform the verb; 202 with the signature when it waits for the other office's."""
         row = self.load(uuid)
         if_version = self.version_of(row)
-        sent = self.read(ActInput)
+        sent = self.read(self.ops["POST"].takes or ActInput)
         outcome = perform(row, verb, actor=self.actor, now=self.now, inputs=inputs_of(sent), if_version=if_version)
         if outcome.waiting is not None:
             signature = SignatureSerializer(outcome.waiting, context={"actor": self.actor}).data

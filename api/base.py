@@ -60,6 +60,10 @@ class Op:
     paged: bool = False
     versioned: bool = False
     waits: type[BaseSerializer] | None = None
+    uploads: bool = False
+    """It takes a form with files (multipart/form-data) instead of JSON."""
+    also: tuple[str, ...] = ()
+    """Media types of files in which a reading is given too, by Accept."""
     refuses: tuple[int, ...] = ()
     """Statuses that a reading may answer besides those of every reading."""
 

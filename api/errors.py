@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as BadValue
 from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
@@ -102,6 +102,8 @@ def _answer_to_others(error: Exception, request: Request) -> Response:
         return problem_response(OTHERS["csrf_failed"], request)
     if isinstance(error, RequestDataTooBig):
         return problem_response(OTHERS["too_large"], request)
+    if isinstance(error, SuspiciousOperation):
+        return problem_response(OTHERS["malformed"], request)
     if isinstance(error, (OperationalError, InterfaceError)):
         logger.warning("database_away", error=str(error))
         return problem_response(OTHERS["unavailable"], request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.shapes import deadline, meeting, party, summit, task, template, token
+from api.shapes import deadline, document, meeting, paragraph, party, proposal, summit, task, template, token
 
 if TYPE_CHECKING:
     from rest_framework.serializers import Serializer
@@ -44,6 +44,43 @@ EXAMPLES: dict[type[Serializer], dict[str, Any]] = {
         "subject": "theme_motto_calendar",
         "text": {"es": "Se aprueba el calendario.", "pt": "Aprova-se o calendário."},
     },
+    document.NewDocumentInput: {
+        "summit": "xxxi",
+        "kind": "declaration",
+        "title": {"es": "Declaración de Madrid", "pt": "Declaração de Madri"},
+        "first_language": "es",
+    },
+    document.DocumentActInput: {"window_ends_at": "2027-09-30T21:59:59Z"},
+    document.ClearanceInput: {"office": "legal", "note": "Conforme"},
+    document.OriginalsInput: {"es": "Archivo central, caja 12", "pt": "Arquivo central, caixa 12"},
+    document.DecisionInput: {"decision": UUID},
+    document.AdherenceInput: {"parties": ["BO", "UY"]},
+    document.CorrigendumInput: {"wrong_and_right": "En el párrafo 4, donde dice «2026» debe decir «2027»."},
+    paragraph.NewParagraphsInput: {
+        "paragraphs": [
+            {"kind": "preambular", "text": {"es": "Reunidos en Madrid;", "pt": "Reunidos em Madri;"}},
+            {"text": {"es": "Fortalecer la cooperación entre nuestros países."}},
+        ]
+    },
+    paragraph.ParagraphChangeInput: {
+        "text": {"pt": "Fortalecer a cooperação entre nossos países."},
+        "note": "Traducción",
+    },
+    paragraph.PlaceInput: {"after": UUID, "kind": "operative"},
+    paragraph.TranslationInput: {"language": "pt", "text": "Reunidos em Madri;", "note": "Nome da cidade"},
+    paragraph.ParagraphActInput: {"meeting": "cnrc_final"},
+    paragraph.ImportInput: {"language": "es", "text": "Reunidos en Madrid;\n\n1. Fortalecer la cooperación."},
+    proposal.NewProposalInput: {"paragraph": UUID, "kind": "substantive", "text": "Fortalecer y ampliar la cooperación."},
+    proposal.ProposalChangeInput: {"text": "Fortalecer, ampliar y financiar la cooperación."},
+    proposal.ProposalActInput: {"note": "Recogida en el párrafo 7"},
+    proposal.NewPositionInput: {
+        "party": "BO",
+        "paragraph": UUID,
+        "kind": "scrutiny_reserve",
+        "channel": "note_verbale",
+        "note_number": "NV 31/2027",
+    },
+    proposal.EndPositionInput: {"channel": "orally"},
     deadline.PinInput: {"due_at": "2027-06-01T21:59:59Z", "reason": "Acordado con los Coordinadores"},
     deadline.RuleChangeInput: {"anchor": "opening_day", "offset": -90, "unit": "days", "calendar": "all_members"},
     summit.NewSummitInput: {"number": 32, "host": "UY", "opening_on": "2028-11-10", "closing_on": "2028-11-11"},

@@ -18,6 +18,9 @@ RESOURCE = {
     "task": "tasks",
     "summit": "summits",
     "meeting": "meetings",
+    "document": "documents",
+    "paragraph": "paragraphs",
+    "proposal": "proposals",
     "deadline": "deadlines",
     "party": "parties",
     "seat": "seats",
@@ -28,7 +31,7 @@ RESOURCE = {
     "event": "events",
 }
 """The resource under which each noun of the domain is read."""
-LISTS = {"meetings": "meetings", "tasks": "tasks", "summits": "summits"}
+LISTS = {"meetings": "meetings", "tasks": "tasks", "summits": "summits", "documents": "documents"}
 
 
 def address(resource: str, uuid: UUID | str) -> str:

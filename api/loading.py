@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from api.shapes.queries import by_uuid_or
 from workflows.errors import InvalidInput
-from workflows.models import Decision, Party, Phase, Seat, Summit, Task
+from workflows.models import Decision, Paragraph, Party, Phase, Seat, Summit, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
+    from workflows.models import Document
     from workflows.rules.facts import Actor
 
 
@@ -50,6 +51,12 @@ def phase_named(code: str, *, summit: Summit, field: str = "phase") -> Phase:
 def decision_named(uuid: Any, *, actor: Actor, field: str = "decision") -> Decision:
     """Return a decision by its uuid."""
     return named(Decision.objects.visible_to(actor).select_related("meeting"), field, {"uuid": uuid})
+
+
+def paragraph_named(uuid: Any, *, document: Document, actor: Actor, field: str = "paragraph") -> Paragraph:
+    """Return a paragraph of a text by its uuid; one that was taken out of the draft is not found."""
+    rows = Paragraph.objects.visible_to(actor).filter(document=document, removed_at__isnull=True)
+    return named(rows.select_related("document__summit"), field, {"uuid": uuid})
 
 
 def lines_named(names: Sequence[str], *, summit: Summit, actor: Actor, field: str = "depends_on") -> list[Task]:

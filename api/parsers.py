@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from rest_framework.parsers import BaseParser
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 from api.errors import ApiError, not_readable
+from workflows.papers.reading import FILE_LIMIT
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_FORM = 2 * FILE_LIMIT + LARGEST_BODY
+"""Two files, one in each language, and what stands around them."""
 DEEPEST = 32
 LARGEST_INTEGER = 2**63
 
@@ -27,6 +31,26 @@ class StrictJSONParser(BaseParser):
         if len(body) > LARGEST_BODY:
             raise ApiError("too_large")
         return read_json(body)
+
+
+class FilesParser(MultiPartParser):
+    """A form with files; its length is looked at before any of it is read."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> DataAndFiles[Any, Any]:
+        """Return the fields and the files of the form; raises ApiError (400, 413)."""
+        request = (parser_context or {})["request"]
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            raise not_readable(_("The length of the body is not a number.")) from None
+        if length > LARGEST_FORM:
+            raise ApiError("too_large")
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except (ParseError, UnicodeError, ValueError):
+            raise not_readable(_("The form could not be read to its end.")) from None
 
 
 def read_json(body: bytes) -> Any:

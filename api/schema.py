@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from api.base import Op
 
 HEADER: Literal["header"] = "header"
-JSON = "application/json"
+JSON, FORM = "application/json", "multipart/form-data"
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
 """Statuses that any call may answer."""
 ON_WRITING = (409, 413, 415, 422)
@@ -103,7 +103,7 @@ class Contract(AutoSchema):
         return found | ({202: self.op.waits} if self.op.waits else {})
 
     def map_parsers(self) -> list[str]:
-        return [JSON]
+        return [FORM if self.op.uploads else JSON]
 
     def map_renderers(self, attribute: str) -> list[Any]:
         return [JSON] if attribute == "media_type" else ["json"]
@@ -173,7 +173,9 @@ class Contract(AutoSchema):
         for status in sorted(statuses):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
         if self.op.takes and "requestBody" in operation:
-            operation["requestBody"]["content"][JSON]["example"] = EXAMPLES[self.op.takes]
+            operation["requestBody"]["content"][FORM if self.op.uploads else JSON]["example"] = EXAMPLES[self.op.takes]
+        for media_type in self.op.also:
+            operation["responses"]["200"]["content"][media_type] = {"schema": {"type": "string"}}
         for status, response in operation["responses"].items():
             if status in {"200", "201", "202"} and not self.op.paged and self.op.gives:
                 response["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The object's version."}}
@@ -189,7 +191,6 @@ def complete(result: Any, generator: Any, request: Any, public: Any) -> Any:
             schema["additionalProperties"] = False
     task = components["schemas"]["Task"]
     task["required"] = ["uuid", "version"]  # ?fields= leaves the others out
-    _add_sheets(result["paths"]["/api/v1/tasks/"]["get"])
     return result
 
 
@@ -212,15 +213,6 @@ def _problem(status: int) -> dict[str, Any]:
     return {
         "description": " ".join(f"`{problem.code}`: {problem.title}" for problem in kinds),
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
-    }
-
-
-def _add_sheets(operation: dict[str, Any]) -> None:
-    """The checklist is also a file."""
-    binary = {"schema": {"type": "string"}}
-    operation["responses"]["200"]["content"] |= {
-        "text/csv": binary,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": binary,
     }
 
 

@@ -87,3 +87,6 @@ def _cells(task: dict[str, Any], language: str) -> list[Any]:
         task["blocks"],
         task["uuid"],
     ]
+
+
+__all__ = ["XLSX_TYPE", "CSVRenderer", "XLSXRenderer", "file_of", "is_sheet"]

@@ -28,9 +28,10 @@ from api.shapes.task import (
     TaskQuery,
     TaskSerializer,
 )
-from api.sheets import CSVRenderer, XLSXRenderer, file_of, is_sheet
+from api.sheets import XLSX_TYPE, CSVRenderer, XLSXRenderer, file_of, is_sheet
 from workflows.actions.task import add_comment, add_evidence, add_task, ask_party, change_task, take_up
 from workflows.models import Task
+from workflows.queries.document_api import completing
 from workflows.queries.facts import ref_of
 from workflows.queries.resource import (
     awaited_lines,
@@ -79,6 +80,7 @@ class TaskEndpoint(Endpoint):
             "now": self.now,
             "answers": count_answers(rows),
             "awaited": awaited_lines(rows, actor=self.actor),
+            "completing": completing(rows, actor=self.actor),
             "actions": {row.pk: action_bodies("tasks", row, options[row.pk]) for row in rows},
             "pages": {row.pk: page_of(ref_of(row)) for row in rows},
         }
@@ -115,7 +117,7 @@ class Tasks(TaskEndpoint):
     """The checklist."""
 
     ops: ClassVar = {
-        "GET": Op("List tasks", gives=TaskSerializer, filters=TaskListQuery, paged=True),
+        "GET": Op("List tasks", gives=TaskSerializer, filters=TaskListQuery, paged=True, also=("text/csv", XLSX_TYPE)),
         "POST": Op("Add a task", takes=NewTaskInput, gives=TaskSerializer, status=201),
     }
     renderer_classes = [*Endpoint.renderer_classes, CSVRenderer, XLSXRenderer]

@@ -2,7 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from api import change, deadline, docs, event, me, meeting, party, summit, task, template, token
+from api import (
+    change,
+    deadline,
+    docs,
+    document,
+    event,
+    me,
+    meeting,
+    paragraph,
+    party,
+    proposal,
+    summit,
+    task,
+    template,
+    token,
+    version,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", docs.schema, name="api-schema"),
@@ -58,6 +74,63 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:uuid>/evidence/", task.EvidenceList.as_view(), name="api-task-evidence"),
     path("tasks/<uuid:uuid>/ask-party/", task.AskParty.as_view(), name="api-task-ask-party"),
     path("tasks/<uuid:uuid>/transitions/<slug:verb>/", task.TaskTransition.as_view(), name="api-task-transition"),
+    # Texts
+    path("documents/", document.Documents.as_view(), name="api-documents"),
+    path("documents/<uuid:uuid>/", document.OneDocument.as_view(), name="api-document"),
+    path("documents/<uuid:uuid>/sign-clearance/", document.SignClearance.as_view(), name="api-document-sign-clearance"),
+    path("documents/<uuid:uuid>/clearances/", document.Clearances.as_view(), name="api-document-clearances"),
+    path(
+        "documents/<uuid:uuid>/certify-concordance/",
+        document.CertifyConcordance.as_view(),
+        name="api-document-certify-concordance",
+    ),
+    path("documents/<uuid:uuid>/file-originals/", document.FileOriginals.as_view(), name="api-document-file-originals"),
+    path("documents/<uuid:uuid>/admit-late/", document.AdmitLate.as_view(), name="api-document-admit-late"),
+    path("documents/<uuid:uuid>/record-adherence/", document.RecordAdherence.as_view(), name="api-document-record-adherence"),
+    path(
+        "documents/<uuid:uuid>/publish-provisional/",
+        document.PublishProvisional.as_view(),
+        name="api-document-publish-provisional",
+    ),
+    path("documents/<uuid:uuid>/corrigendum/", document.Corrigendum.as_view(), name="api-document-corrigendum"),
+    path("documents/<uuid:uuid>/paragraphs/", paragraph.Paragraphs.as_view(), name="api-document-paragraphs"),
+    path("documents/<uuid:uuid>/import/", paragraph.Import.as_view(), name="api-document-import"),
+    path("documents/<uuid:uuid>/proposals/", proposal.Proposals.as_view(), name="api-document-proposals"),
+    path("documents/<uuid:uuid>/positions/", proposal.Positions.as_view(), name="api-document-positions"),
+    path("documents/<uuid:uuid>/compilation/", proposal.Compilation.as_view(), name="api-document-compilation"),
+    path("documents/<uuid:uuid>/versions/", version.Versions.as_view(), name="api-document-versions"),
+    path("documents/<uuid:uuid>/redline/", version.Redline.as_view(), name="api-document-redline"),
+    path("documents/<uuid:uuid>/publications/", version.Publications.as_view(), name="api-document-publications"),
+    path(
+        "documents/<uuid:uuid>/transitions/<slug:verb>/",
+        document.DocumentTransition.as_view(),
+        name="api-document-transition",
+    ),
+    path("paragraphs/<uuid:uuid>/", paragraph.OneParagraph.as_view(), name="api-paragraph"),
+    path("paragraphs/<uuid:uuid>/place/", paragraph.PlaceParagraph.as_view(), name="api-paragraph-place"),
+    path("paragraphs/<uuid:uuid>/remove/", paragraph.RemoveParagraph.as_view(), name="api-paragraph-remove"),
+    path(
+        "paragraphs/<uuid:uuid>/correct-translation/",
+        paragraph.CorrectTranslation.as_view(),
+        name="api-paragraph-correct-translation",
+    ),
+    path("paragraphs/<uuid:uuid>/history/", paragraph.History.as_view(), name="api-paragraph-history"),
+    path(
+        "paragraphs/<uuid:uuid>/transitions/<slug:verb>/",
+        paragraph.ParagraphTransition.as_view(),
+        name="api-paragraph-transition",
+    ),
+    path("proposals/<uuid:uuid>/", proposal.OneProposal.as_view(), name="api-proposal"),
+    path(
+        "proposals/<uuid:uuid>/transitions/<slug:verb>/",
+        proposal.ProposalTransition.as_view(),
+        name="api-proposal-transition",
+    ),
+    path("positions/<uuid:uuid>/", proposal.OnePosition.as_view(), name="api-position"),
+    path("positions/<uuid:uuid>/end/", proposal.EndPosition.as_view(), name="api-position-end"),
+    path("versions/<uuid:uuid>/", version.OneVersion.as_view(), name="api-version"),
+    path("versions/<uuid:uuid>/copy/", version.VersionCopy.as_view(), name="api-version-copy"),
+    path("published/<slug:digest>/", version.Published.as_view(), name="api-published"),
     # Deadlines
     path("deadlines/", deadline.Deadlines.as_view(), name="api-deadlines"),
     path("deadlines/<uuid:uuid>/", deadline.OneDeadline.as_view(), name="api-deadline"),

@@ -10,7 +10,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.links import address
-from api.shapes.fields import Href, Instant, InstantInput, SeatRefSerializer, StrictInput, SummitRefSerializer
+from api.shapes.fields import (
+    DocumentRefSerializer,
+    Href,
+    Instant,
+    InstantInput,
+    SeatRefSerializer,
+    StrictInput,
+    SummitRefSerializer,
+)
 from api.shapes.queries import ListQuery, SummitName
 from workflows.states import CalendarPolicy, OffsetUnit, TimeOfDay
 
@@ -48,7 +56,8 @@ class DeadlineSerializer(serializers.Serializer):
     version = serializers.IntegerField()
     href = Href("deadlines")
     summit = SummitRefSerializer()
-    task = serializers.SerializerMethodField()
+    task = serializers.SerializerMethodField(help_text="The task that is due; empty for the window of a text.")
+    document = DocumentRefSerializer(allow_null=True, help_text="The text on which comments are taken until then.")
     due_at = Instant(zone="zone", allow_null=True, help_text="Empty while its anchor has no date.")
     due_on = serializers.DateField(allow_null=True, help_text="The local day by which it is written.")
     counted_on = serializers.DateField(allow_null=True, help_text="The day before a calendar moved it.")
@@ -61,10 +70,10 @@ class DeadlineSerializer(serializers.Serializer):
     overdue = serializers.SerializerMethodField()
     ladder = serializers.CharField(source="ladder.code", default=None, allow_null=True, help_text="By which it is reminded of.")
 
-    @extend_schema_field({"$ref": "#/components/schemas/TaskRef"})
+    @extend_schema_field({"anyOf": [{"$ref": "#/components/schemas/TaskRef"}, {"type": "null"}]})
     def get_task(self, deadline: Any) -> Any:
         task = deadline.task
-        return {"uuid": str(task.uuid), "code": task.code, "href": address("tasks", task.uuid)}
+        return task and {"uuid": str(task.uuid), "code": task.code, "href": address("tasks", task.uuid)}
 
     @extend_schema_field(PinSerializer(allow_null=True))
     def get_pinned(self, deadline: Any) -> Any:

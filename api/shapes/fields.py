@@ -253,6 +253,15 @@ class SummitRefSerializer(serializers.Serializer):
     href = Href("summits")
 
 
+class DocumentRefSerializer(serializers.Serializer):
+    """A document, by its code and its version."""
+
+    uuid = serializers.UUIDField()
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    href = Href("documents")
+
+
 class ReasonSerializer(serializers.Serializer):
     """One thing that holds an action back, and what to open to mend it; an advisory one only warns."""
 
@@ -272,6 +281,9 @@ class ActionSerializer(serializers.Serializer):
     reasons = ReasonSerializer(many=True)
     needs = serializers.ListField(
         child=serializers.CharField(),
-        help_text="What must be sent: reason, evidence, decision, authority, accepted, on_behalf, channel, second_signature.",
+        help_text=(
+            "What must be sent: reason, evidence, decision, authority, accepted, on_behalf, channel, second_signature; "
+            "of texts also meeting, window_ends_at, other_language_at, outcome."
+        ),
     )
     href = serializers.CharField(help_text="Where it is posted.")

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from api.shapes.fields import (
     ActionSerializer,
     DateInput,
+    DocumentRefSerializer,
     Href,
     Instant,
     Label,
@@ -22,7 +23,7 @@ from api.shapes.fields import (
     limit_texts,
 )
 from api.shapes.queries import ListQuery, OneOrMore, SummitName
-from workflows.models import Summit
+from workflows.models import Document, Summit
 from workflows.rules.verbs import verbs_of
 from workflows.states import OthersSee, SummitState
 
@@ -42,12 +43,13 @@ class PhaseSerializer(serializers.Serializer):
 
 
 class SignatureSerializer(serializers.Serializer):
-    """The first of two signatures under a transition of a summit."""
+    """The first of two signatures under a transition of a summit, or of one of its documents."""
 
     uuid = serializers.UUIDField()
     version = serializers.IntegerField()
     href = Href("signatures")
     summit = SummitRefSerializer()
+    document = DocumentRefSerializer(allow_null=True, help_text="The document under which it stands; empty: the summit itself.")
     verb = serializers.CharField()
     label = serializers.SerializerMethodField()  # type: ignore[assignment]
     office = serializers.CharField(help_text="Which of the two offices signed: spt.secretary or segib.approver.")
@@ -61,7 +63,7 @@ class SignatureSerializer(serializers.Serializer):
     declined_by = SeatRefSerializer(allow_null=True)
 
     def get_label(self, signature: Any) -> str:
-        return str(verbs_of(Summit)[signature.verb][0].label)
+        return str(verbs_of(Document if signature.document else Summit)[signature.verb][0].label)
 
     def get_waiting(self, signature: Any) -> bool:
         return signature.spent_at is None and signature.dropped_at is None

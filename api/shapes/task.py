@@ -12,6 +12,7 @@ from api.shapes.deadline import DeadlineSerializer, RuleInput
 from api.shapes.fields import (
     ActionSerializer,
     DateInput,
+    DocumentRefSerializer,
     Href,
     Instant,
     PartyRefSerializer,
@@ -36,6 +37,14 @@ class TaskRefSerializer(serializers.Serializer):
     uuid = serializers.UUIDField()
     code = serializers.CharField()
     href = Href("tasks")
+
+
+class DoneBySerializer(serializers.Serializer):
+    """A transition of a document that completes the line, and the documents of that kind that your seat sees."""
+
+    kind = serializers.CharField(help_text="The kind of document.")
+    verb = serializers.CharField(help_text="The document's transition.")
+    documents = DocumentRefSerializer(many=True)
 
 
 class EvidenceSerializer(serializers.Serializer):
@@ -88,6 +97,7 @@ class TaskSerializer(serializers.Serializer):
     blocks = serializers.CharField(source="blocks.code", default=None, allow_null=True)
     gate = serializers.ChoiceField([*Gate.choices, ""])
     depends_on = serializers.SerializerMethodField()
+    done_by = serializers.SerializerMethodField(help_text="What completes it, where that is a transition of a document.")
     state = serializers.ChoiceField(TaskState.choices)
     state_label = serializers.SerializerMethodField()
     due_at = Instant(source="deadline.due_at", zone="deadline.zone", default=None, allow_null=True)
@@ -126,6 +136,13 @@ class TaskSerializer(serializers.Serializer):
     @extend_schema_field(TaskRefSerializer(many=True))
     def get_depends_on(self, task: Any) -> Any:
         return TaskRefSerializer(self.context["awaited"][task.pk], many=True).data
+
+    @extend_schema_field(DoneBySerializer(allow_null=True))
+    def get_done_by(self, task: Any) -> Any:
+        if not task.done_by_kind:
+            return None
+        found = {"kind": task.done_by_kind, "verb": task.done_by_verb, "documents": self.context["completing"][task.pk]}
+        return DoneBySerializer(found).data
 
     def get_state_label(self, task: Any) -> str:
         noun = "contribution" if task.is_child and task.kind == TaskKind.CONTRIBUTION else "task"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from workflows.rules.facts import Inputs
 from workflows.states import DocumentState, PartyKind, PositionKind, ProposalKind, ProposalState, SeatRole
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workflows.engine import Outcome
     from workflows.rules.facts import Actor
 
@@ -39,6 +41,8 @@ DRAFTING_SEATS = frozenset(
 def _delegation(document: Document, actor: Actor, on_behalf_of: Party | None) -> Party:
     """Return the delegation that speaks; the SPT never speaks for its own country."""
     party = on_behalf_of or Party.objects.get(pk=actor.party_id)
+    if actor.party_kind == PartyKind.DELEGATION and party.pk != actor.party_id:
+        raise NotPermitted(_("A delegation speaks for itself alone."), code="not_its_delegation")
     if party.kind != PartyKind.DELEGATION:
         raise InvalidInput({"party": _("Positions and proposals are those of delegations.")})
     if actor.party_kind == PartyKind.SPT and actor.host_party_id == party.pk:
@@ -97,6 +101,37 @@ def write_proposal(
     )
     engine.record(proposal, "draft", actor=actor, now=now, data={"proposal": str(proposal.uuid)})
     return proposal
+
+
+@transaction.atomic
+def record_proposal(
+    document: Document,
+    *,
+    paragraph: Paragraph | None,
+    kind: str,
+    text: str,
+    language: str = "es",
+    on_behalf_of: Party,
+    inputs: Inputs,
+    actor: Actor,
+    now: datetime,
+) -> Proposal:
+    """Record what a delegation sent on paper or said: submitted at once, since a draft is its own; by a secretariat.
+
+    `inputs` says how it came: `channel`, `note_number`, `received_at`.
+    """
+    proposal = write_proposal(
+        document,
+        paragraph=paragraph,
+        kind=kind,
+        text=text,
+        language=language,
+        on_behalf_of=on_behalf_of,
+        actor=actor,
+        now=now,
+    )
+    moved: Proposal = move_proposal(proposal, "submit", actor=actor, now=now, inputs=replace(inputs, on_behalf=True)).row
+    return moved
 
 
 @transaction.atomic

@@ -18,12 +18,15 @@ from workflows.models import (
     Deadline,
     Decision,
     Dependency,
+    Document,
     Evidence,
     Meeting,
     Membership,
+    Paragraph,
     Participation,
     Party,
     Phase,
+    Proposal,
     ProtocolList,
     ProtocolPlace,
     Seat,
@@ -101,13 +104,14 @@ def summit_rows(actor: Actor | None):  # type: ignore[no-untyped-def]
 
 def signature_rows(actor: Actor | None):  # type: ignore[no-untyped-def]
     """Return the signatures that the actor may see, with summit and seats."""
-    return Signature.objects.visible_to(actor).select_related("summit", "seat__party", "declined_by__party")
+    return Signature.objects.visible_to(actor).select_related("summit", "document", "seat__party", "declined_by__party")
 
 
 def waiting_signatures(summits: Sequence[Summit], *, actor: Actor) -> dict[int, list[Signature]]:
     """Return the signatures that wait, by summit, as far as the actor may see them (one query)."""
     found: dict[int, list[Signature]] = defaultdict(list)
-    for signature in signature_rows(actor).waiting().filter(summit__in=[s.pk for s in summits]).order_by("pk"):
+    waiting = signature_rows(actor).waiting().filter(summit__in=[s.pk for s in summits], document__isnull=True)
+    for signature in waiting.order_by("pk"):
         found[signature.summit_id].append(signature)
     return found
 
@@ -124,20 +128,21 @@ def summit_options(
             continue
         signed = {s.verb: s.office for s in waiting.get(summit.pk, ())}
         options = options_of(summit, facts[summit.pk], actor)
-        found[summit.pk] = [_after_signing(o, signed, facts[summit.pk], actor) for o in options]
+        found[summit.pk] = [after_signing(o, Summit, signed, facts[summit.pk], actor) for o in options]
     return found
 
 
-def _after_signing(found: Option, signed: Mapping[str, str], facts: Any, actor: Actor) -> Option:
+def after_signing(found: Option, machine: type, signed: Mapping[str, str], facts: Any, actor: Actor) -> Option:
+    """Return an action as it stands once an office has signed under it (`signed`: office by verb): it waits for the other."""
     office = signed.get(found.name)
-    verb = verbs_of(Summit)[found.name][0]
+    verb = verbs_of(machine)[found.name][0]
     if office is None or signs_for(facts, actor, verb.countersigned) != office:
         return found
     waits = Reason("waits_for_countersignature", _("Your office has signed; this waits for the other secretariat."), facts.ref)
     return replace(found, allowed=False, reasons=(waits, *found.reasons))
 
 
-def options_of(row: Summit | Meeting | Task, facts: Facts, actor: Actor) -> list[Option]:
+def options_of(row: Summit | Meeting | Task | Document | Paragraph | Proposal, facts: Facts, actor: Actor) -> list[Option]:
     """Return what the actor may do to a row, now or once more is ready, in the order of the machine's verbs."""
     found = (option(verb, facts, row.state, actor, Inputs()) for verb, _method in verbs_of(type(row)).values())
     return [o for o in found if o is not None]
@@ -279,7 +284,7 @@ def by_task(rows, tasks: Sequence[Task]):  # type: ignore[no-untyped-def]
 def deadline_rows(actor: Actor | None):  # type: ignore[no-untyped-def]
     """Return the deadlines that the actor may see, with their task, anchor, ladder and who pinned them."""
     return Deadline.objects.visible_to(actor).select_related(
-        "summit", "task__responsible", "task__parent", "anchor", "ladder", "pinned_by__party"
+        "summit", "task__responsible", "task__parent", "document", "anchor", "ladder", "pinned_by__party"
     )
 
 

@@ -26,6 +26,7 @@ RESOURCES = (
     "signatures",
     "meetings",
     "tasks",
+    "documents",
     "deadlines",
     "templates",
     "events",
