@@ -220,7 +220,7 @@ def versions_of(sheet: DocumentSheet, actor: Actor) -> list[dict[str, Any]]:
         rows.append(
             {
                 "number": version.number,
-                "symbol": _symbol(version),
+                "symbol": symbol_text(version),
                 "url": reverse("document-version", args=[*args, version.number]),
                 "when": moment(version.made_at, actor.zone),
                 "occasion": occasion_of(version),
@@ -230,7 +230,8 @@ def versions_of(sheet: DocumentSheet, actor: Actor) -> list[dict[str, Any]]:
     return rows
 
 
-def _symbol(version: Version) -> str:
+def symbol_text(version: Version) -> str:
+    """Return the symbol of a version in the reader's language."""
     return version.symbol_pt if (get_language() or "es").startswith("pt") else version.symbol_es
 
 
@@ -265,10 +266,10 @@ def publication_shown(publication: Publication, zone: str) -> dict[str, Any]:
     """Return a frozen copy as pages show it."""
     kind = _("Provisional") if publication.provisional else _("Published")
     return {
-        "url": reverse("published", args=[publication.uuid]),
+        "url": reverse("published", args=[publication.version_of_text.digest]),
         "kind": _("Corrigendum") if publication.corrigendum else kind,
         "text": publication.corrigendum,
-        "symbol": _symbol(publication.version_of_text),
+        "symbol": symbol_text(publication.version_of_text),
         "digest": publication.version_of_text.digest,
         "when": moment(publication.published_at, zone),
     }

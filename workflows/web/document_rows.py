@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from workflows.queries.names import name_party
 from workflows.states import (
@@ -225,3 +225,11 @@ def behind_in_words(behind: int, paragraphs: int) -> str:
     if not behind:
         return _("languages aligned")
     return ngettext("%(count)d paragraph behind", "%(count)d paragraphs behind", behind) % {"count": behind}
+
+
+def opening_words(paragraph: Paragraph) -> str:
+    """Return the first words of a paragraph in the reader's language, by which it is recognised."""
+    first, other = (paragraph.text_pt, paragraph.text_es)
+    if not (get_language() or "es").startswith("pt"):
+        first, other = other, first
+    return " ".join((first or other).split()[:9])

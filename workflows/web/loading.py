@@ -48,16 +48,9 @@ def load_meeting(request: PageRequest, slug: str, code: str) -> Meeting:
 
 
 def load_document(request: PageRequest, slug: str, code: str) -> Document:
-    """Return a text by its kind and its number among those of its kind: "declaration", "special-communique-2"."""
+    """Return a text."""
     summit = load_summit(request, slug)
-    kind, number = code, 1
-    head, _dash, tail = code.rpartition("-")
-    if tail.isdecimal() and head:
-        kind, number = head, int(tail[:5])
-    found = visible_documents(_reader(request)).filter(summit=summit, kind=kind.replace("-", "_"), number=number)
-    document: Document = get_object_or_404(found)
-    if document.code != code:
-        raise Http404
+    document: Document = get_object_or_404(visible_documents(_reader(request)), summit=summit, code=code)
     return document
 
 

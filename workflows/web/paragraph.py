@@ -1,0 +1,287 @@
+"""A paragraph's page: both languages to read or to write, what is said of it, who changed what; and what is done to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from workflows.actions.paragraph import correct_translation, edit_paragraph, number_of, place_paragraph, remove_paragraph
+from workflows.errors import StaleObject
+from workflows.models import Paragraph
+from workflows.queries.document_paragraph import read_paragraph, read_places
+from workflows.queries.facts import facts_of
+from workflows.rules import document_permissions as permissions
+from workflows.rules.evaluate import require
+from workflows.rules.redline import redline
+from workflows.rules.verbs import verbs_of
+from workflows.states import CLOSED_PARAGRAPH, ClearanceOffice
+from workflows.web.actor import needs_seat
+from workflows.web.document import meetings_for
+from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_rows import TextPage, name_paragraph
+from workflows.web.errors import attempt, status_of
+from workflows.web.forms_base import VersionedForm, posted
+from workflows.web.kept import keeps_draft, seal, take_kept
+from workflows.web.links import url_for, url_to_do
+from workflows.web.loading import load_paragraph
+from workflows.web.paragraph_forms import AT_START, CorrectForm, MoveForm, WriteForm, mark_of, plain
+from workflows.web.transition import Step, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from workflows.actions.paragraph import Written
+    from workflows.queries.document_paragraph import ParagraphSheet
+    from workflows.web.actor import PageRequest
+
+POST = ["GET", "HEAD", "POST"]
+LANGUAGES = ("es", "pt")
+
+
+@keeps_draft
+@needs_seat
+@require_http_methods(POST)
+def paragraph(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResponse:
+    """Show a paragraph with all that is said of it; write it, when the reader may."""
+    row = load_paragraph(request, slug, code, uuid)
+    if request.method == "POST":
+        return _write(request, row)
+    kept = take_kept(request)
+    form = WriteForm(kept) if kept else WriteForm(initial=WriteForm.first(row))
+    return _page(request, row, form, kept=bool(kept))
+
+
+def _write(request: PageRequest, row: Paragraph) -> HttpResponse:
+    """Write a paragraph; when another person wrote it meanwhile, show both texts and lose none."""
+    require(permissions.edits, facts_of(row.document), request.actor)
+    form = WriteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, form)
+    edit = partial(edit_paragraph, row, actor=request.actor, now=request.now, if_version=form.cleaned_data["version"])
+    try:
+        written: Written | None = attempt(form, lambda: edit(**form.said()))
+    except StaleObject as error:
+        return _conflict(request, row, form, status=status_of(error))
+    if written is None:
+        return _page(request, row, form)
+    messages.success(request, _said_of(written))
+    return redirect(_place_in_text(row))
+
+
+def _place_in_text(row: Paragraph) -> str:
+    return f"{url_for(row.document)}#p-{row.uuid}"
+
+
+def _said_of(written: Written) -> str:
+    """Return what an edit did: kept, and which clearances it dropped."""
+    if not written.dropped:
+        return _("The paragraph is written.")
+    offices = ", ".join(str(ClearanceOffice(office).label).lower() for office in written.dropped)
+    sentence = ngettext(
+        "The paragraph is written. A clearance no longer stands and is signed again: %(offices)s.",
+        "The paragraph is written. Clearances no longer stand and are signed again: %(offices)s.",
+        len(written.dropped),
+    )
+    return sentence % {"offices": offices}
+
+
+def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int) -> HttpResponse:
+    """Show one's own text in the form with the other's beside it; a language that one did not touch follows the other's."""
+    now = Paragraph.objects.get(pk=row.pk)
+    now.document = row.document
+    own = form.touched()
+    data = request.POST.copy()
+    data["version"] = str(now.version)
+    beside = []
+    for language in LANGUAGES:
+        theirs = getattr(now, f"text_{language}")
+        if language not in own:
+            data[f"text_{language}"] = theirs
+        elif mark_of(theirs) != form.cleaned_data[f"read_{language}"] and theirs != plain(own[language]):
+            beside.append({"language": language, "text": theirs, "pieces": redline(theirs, plain(own[language]))})
+        data[f"read_{language}"] = mark_of(theirs)
+    return _page(request, now, WriteForm(data), status=status, conflict=True, beside=beside)
+
+
+def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int = 0, **more: Any) -> HttpResponse:
+    sheet = read_paragraph(row, actor=request.actor)
+    document, may = row.document, sheet.may
+    page = TextPage(sheet, request.actor, {m.code: m.title for m in sheet.facts.meetings}, "")
+    writes = may.edit and row.state not in CLOSED_PARAGRAPH
+    name = name_paragraph(row.kind, sheet.row.line.number)
+    context = {
+        "row": page.row(sheet.row),
+        "title": name,
+        "lead": document.title,
+        "paragraph": row,
+        "form": form if writes else None,
+        "closed": may.edit and not writes,
+        "seal": seal(request),
+        "url": url_for(row),
+        "back": _place_in_text(row),
+        "crumbs": [*crumbs_of(document.summit, document), {"label": name}],
+        "acts": _acts(sheet),
+        "changes": [_change(change) for change in sheet.changes],
+        "position_rows": [_standing(request, sheet, position) for position in sheet.row.positions],
+        **more,
+    }
+    return render(request, "paragraph/paragraph.html", context, status=status or (400 if form.errors else 200))
+
+
+def _acts(sheet: ParagraphSheet) -> list[dict[str, str]]:
+    """Return what else the reader may do to the paragraph."""
+    row, may, acts = sheet.row.paragraph, sheet.may, []
+    if may.edit and row.state not in CLOSED_PARAGRAPH:
+        acts.append({"label": _("Move it or change its kind"), "url": url_to_do(row, "move")})
+        if row.document.circulated_at is None:
+            acts.append({"label": _("Take it out of the text"), "url": url_to_do(row, "remove")})
+    if may.correct_translation:
+        acts.append({"label": _("Correct the translation"), "url": url_to_do(row, "correct")})
+    return acts
+
+
+def _change(change: Any) -> dict[str, Any]:
+    """Return an edit as the history shows it: by which office, when, and the words in and out of each language."""
+    pairs = [(lang, getattr(change, f"before_{lang}"), getattr(change, f"after_{lang}")) for lang in LANGUAGES]
+    return {
+        "at": change.changed_at,
+        "office": change.changed_by.party.name if change.changed_by else "",
+        "note": change.note,
+        "texts": [{"language": lang, "pieces": redline(before, after)} for lang, before, after in pairs if before != after],
+    }
+
+
+def _standing(request: PageRequest, sheet: ParagraphSheet, position: Any) -> dict[str, Any]:
+    may, own = sheet.may, position.party_id == request.actor.party_id
+    document = sheet.row.paragraph.document
+    lifts = (own and may.take_position) or may.record
+    end = reverse("position-end", args=[document.summit.slug, document.code, position.uuid])
+    return {"position": position, "lift_url": end if lifts else "", "is_own": own}
+
+
+# What is done ----------------------------------------------------------------------------------------------------
+
+
+@needs_seat
+@require_http_methods(POST)
+def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, verb: str) -> HttpResponse:
+    """Do one thing to a paragraph, or show the page on which it is done; the chair's gavel falls in a meeting."""
+    row = load_paragraph(request, slug, code, uuid)
+    if verb in INTENTS:
+        return INTENTS[verb](request, row)
+    found = verbs_of(Paragraph).get(verb)
+    if found is None:
+        raise Http404
+    facts = facts_of(row)
+    meetings = meetings_for(verb, facts)  # type: ignore[arg-type]
+    chosen = request.GET.get("meeting", "") or (meetings[0][0] if len(meetings) == 1 else "")
+    name = name_paragraph(row.kind, number_of(row))
+    step = Step(
+        request=request,
+        row=row,
+        name=verb,
+        back=_place_in_text(row),
+        meetings=meetings,
+        initial={"meeting": chosen},
+        crumbs=[
+            *crumbs_of(row.document.summit, row.document),
+            {"label": name, "url": url_for(row)},
+            {"label": str(found[0].label)},
+        ],
+        context={
+            "subject": f"{name}. {row.document.title}",
+            "no_meeting": not meetings,
+            "meetings_url": reverse("meetings", args=[slug]),
+        },
+    )
+    return run(step)
+
+
+def _ask(
+    request: PageRequest,
+    row: Paragraph,
+    form: VersionedForm,
+    call: Callable[..., Any],
+    *,
+    who: permissions.Permission,
+    title: str,
+    label: str,
+    done: str,
+    back: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """Show a form about a paragraph to whom it falls; when it is sent and holds, do it and go back to the text."""
+    require(who, facts_of(row.document), request.actor)
+    if request.method == "POST" and form.is_valid():
+        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        act = partial(call, row, actor=request.actor, now=request.now, if_version=form.cleaned_data.get("version"), **said)
+        if attempt(form, act) is not None:
+            messages.success(request, done)
+            return redirect(back or _place_in_text(row))
+    name = name_paragraph(row.kind, number_of(row))
+    crumbs = [*crumbs_of(row.document.summit, row.document), {"label": name, "url": url_for(row)}, {"label": title}]
+    lead = f"{name}. {row.document.title}"
+    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=lead, **more)
+
+
+def _move(request: PageRequest, row: Paragraph) -> HttpResponse:
+    rows = [each for each in read_places(row.document) if each.paragraph.pk != row.pk]
+    before = [each for each in rows if each.paragraph.rank < row.rank]
+    here = str(before[-1].paragraph.uuid) if before else AT_START
+    first = {"version": row.version, "kind": row.kind, "conditional_on": row.conditional_on, "after": here}
+    form = MoveForm(posted(request), initial=first)
+    form.offer_places(rows, first=_("At the beginning"))
+    by_uuid = {str(each.paragraph.uuid): each.paragraph for each in rows}
+
+    def place(paragraph: Paragraph, *, after: str, **said: Any) -> Paragraph:
+        return place_paragraph(paragraph, after=by_uuid.get(after), **said)
+
+    title, done = _("Move it or change its kind"), _("The paragraph stands where you put it; the numbers follow.")
+    return _ask(request, row, form, place, who=permissions.edits, title=title, label=_("Keep it so"), done=done)
+
+
+def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
+    form = VersionedForm(posted(request), initial={"version": row.version})
+    return _ask(
+        request,
+        row,
+        form,
+        remove_paragraph,
+        who=permissions.edits,
+        title=_("Take the paragraph out"),
+        label=_("Take it out"),
+        done=_("The paragraph is taken out of the text; the numbers follow."),
+        back=url_for(row.document),
+        kind="stop",
+        texts=[("es", row.text_es), ("pt", row.text_pt)],
+    )
+
+
+def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
+    language = request.GET.get("language") if request.GET.get("language") in LANGUAGES else "pt"
+    first = {"version": row.version, "language": language, "text": getattr(row, f"text_{language}")}
+    form = CorrectForm(posted(request), initial=first)
+    return _ask(
+        request,
+        row,
+        form,
+        correct_translation,
+        who=permissions.is_segib,
+        title=_("Correct the translation"),
+        label=_("Correct it"),
+        done=_("The translation is corrected; nothing is reopened, and all are told."),
+        texts=[("es", row.text_es), ("pt", row.text_pt)],
+    )
+
+
+INTENTS = {"move": _move, "remove": _remove, "correct": _correct}
+"""What is done to a paragraph besides the chair's gavel, by the last part of the address."""
