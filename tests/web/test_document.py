@@ -112,6 +112,7 @@ def test_the_page_shows_both_languages_and_which_is_behind(world):
 
 
 def test_clearances_are_signed_on_the_page_and_say_why_they_no_longer_stand(world):
+    to_stage(world, "text_drafting")
     document = draft(world)
     world.act(document, "submit_for_clearance", "secretary")
     client = client_of(world, "segib_officer")
@@ -127,6 +128,7 @@ def test_clearances_are_signed_on_the_page_and_say_why_they_no_longer_stand(worl
 
 
 def test_what_cannot_be_done_has_its_reasons_and_links(world):
+    to_stage(world, "text_drafting")
     document = draft(world)
     world.act(document, "submit_for_clearance", "secretary")
     html = client_of(world, "approver").get(f"{URL}declaration/").content.decode()
@@ -276,6 +278,7 @@ def test_as_many_queries_for_a_long_text_with_many_positions_as_for_a_short_one(
 
 
 def test_signing_is_shown_to_those_who_may(world):
+    to_stage(world, "text_drafting")
     document = draft(world)
     world.act(document, "submit_for_clearance", "secretary")
     sign_clearance(world.document("declaration"), office="legal", actor=world.actor("segib_officer"), now=world.now)
