@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import circulate, clear, draft, make_world, table, to_stage
+from tests.factories import clear, draft, make_world, table, to_stage
+from tests.texts import negotiated
 from tests.web.clock import stand_at
 from tests.web.pages import client_of, queries_of, words
 from workflows.actions.document import create_document, sign_clearance
@@ -23,16 +24,6 @@ def world():
     world = make_world()
     stand_at(world.now)
     return world
-
-
-def negotiated(world, texts=None):
-    """Return a declaration on the table of a meeting, and the meeting's code."""
-    to_stage(world, "text_drafting")
-    document = circulate(world, clear(world, draft(world, **({"texts": texts} if texts else {}))))
-    to_stage(world, "negotiation")
-    code = table(world)
-    world.act(document, "open_negotiation", "secretary", meeting=code)
-    return world.document("declaration"), code
 
 
 def read(client, address=""):

@@ -194,7 +194,8 @@ def clearances_of(sheet: DocumentSheet, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _clearance(sheet: DocumentSheet, office: str, clearance: Clearance | None, actor: Actor) -> dict[str, Any]:
-    stands = office in sheet.facts.clearances
+    over = sheet.document.circulated_at is not None or sheet.document.state in {D.APPROVED, D.PUBLISHED}
+    stands = office in sheet.facts.clearances or (over and clearance is not None)
     state = "signed" if stands else "dropped" if clearance is not None else "awaited"
     note = ""
     if clearance is not None:

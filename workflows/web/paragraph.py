@@ -24,6 +24,7 @@ from workflows.rules.redline import redline
 from workflows.rules.verbs import verbs_of
 from workflows.states import CLOSED_PARAGRAPH, ClearanceOffice
 from workflows.web.actor import needs_seat
+from workflows.web.checklist_rows import short_office
 from workflows.web.document import meetings_for
 from workflows.web.document_acts import crumbs_of, page_of_form
 from workflows.web.document_rows import TextPage, name_paragraph
@@ -154,7 +155,7 @@ def _change(change: Any) -> dict[str, Any]:
     pairs = [(lang, getattr(change, f"before_{lang}"), getattr(change, f"after_{lang}")) for lang in LANGUAGES]
     return {
         "at": change.changed_at,
-        "office": change.changed_by.party.name if change.changed_by else "",
+        "office": short_office(change.changed_by.party) if change.changed_by else "",
         "note": change.note,
         "texts": [{"language": lang, "pieces": redline(before, after)} for lang, before, after in pairs if before != after],
     }

@@ -119,7 +119,9 @@ class AddForm(PlaceFields):
         gettext_lazy("Spanish"),
         help_text=gettext_lazy("Several paragraphs may be pasted at once, with an empty line between them."),
     )
-    text_pt = text_field(gettext_lazy("Portuguese"))
+    text_pt = text_field(
+        gettext_lazy("Portuguese"), help_text=gettext_lazy("The first paragraph stands beside the first in Spanish, and so on.")
+    )
 
     def readings(self) -> tuple[Reading | None, Reading | None]:
         """Return what was written as paragraphs, by language; InvalidInput at the field where it cannot be taken."""
