@@ -44,7 +44,14 @@ from workflows.actions.paragraph import (
     remove_paragraph,
 )
 from workflows.models import Paragraph
-from workflows.queries.document_api import change_rows, document_rows, numbers_in, paragraph_options, paragraph_rows
+from workflows.queries.document_api import (
+    change_rows,
+    document_rows,
+    numbers_in,
+    paragraph_options,
+    paragraph_rows,
+    paragraphs_of,
+)
 from workflows.queries.facts import ref_of
 from workflows.rules.verbs import verbs_of
 from workflows.states import ParagraphKind
@@ -103,7 +110,7 @@ class Paragraphs(TextEndpoint):
     def get(self, request: Any, uuid: Any) -> Response:
         """The paragraphs in their order, numbered, each with both languages and how they stand to each other."""
         query = self.read_query(ParagraphListQuery)
-        rows = paragraph_rows(self.actor).filter(document=self.load(uuid))
+        rows = paragraphs_of(self.load(uuid), actor=self.actor)
         narrowed = {"kind": "kind__in", "state": "state__in"}
         rows = rows.filter(**{narrowed[name]: query[name] for name in narrowed if name in query})
         return self.show_page(rows, self.order, lambda found: paragraph_bodies(found, actor=self.actor), query=query)

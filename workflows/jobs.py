@@ -2,14 +2,15 @@
 
 from celery import shared_task
 
-from workflows.actions import answer, message, reminder
+from workflows.actions import answer, document, message, reminder
 from workflows.queries.clock import read_clock
 
 
 @shared_task
 def sweep() -> None:
-    """Queue the reminders that are due, and have them sent at once."""
-    if reminder.sweep(read_clock()).queued:
+    """Close the windows that are over, queue the reminders that are due, and have what follows sent at once."""
+    now = read_clock()
+    if document.close_due_windows(now=now) + reminder.sweep(now).queued:
         deliver.delay()
 
 

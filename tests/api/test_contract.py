@@ -16,7 +16,10 @@ from api import urls
 from api.docs import contract, contract_text
 from api.examples import EXAMPLES
 from tests.api.conftest import BASE, Caller, caller
-from workflows.models import Meeting, Summit, Task
+from tests.factories import circulate, clear, draft, to_stage
+from workflows.actions.proposal import take_position, write_proposal
+from workflows.models import Document, Meeting, Paragraph, Proposal, Summit, Task
+from workflows.queries.document_facts import text_of
 from workflows.rules.verbs import verbs_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,7 +74,9 @@ def test_every_operation_says_what_it_is_and_what_it_may_refuse():
 
 
 def test_every_verb_of_every_machine_has_its_door():
-    for resource, machine in (("summits", Summit), ("meetings", Meeting), ("tasks", Task)):
+    machines = {"summits": Summit, "meetings": Meeting, "tasks": Task, "documents": Document}
+    machines |= {"paragraphs": Paragraph, "proposals": Proposal}
+    for resource, machine in machines.items():
         operation = operations()[f"{BASE}/{resource}/{{uuid}}/transitions/{{verb}}/", "post"]
         verbs = next(p["schema"]["enum"] for p in operation["parameters"] if p["name"] == "verb")
         assert set(verbs) == {name for name, (verb, _method) in verbs_of(machine).items() if not verb.by_system}
@@ -112,7 +117,8 @@ def test_all_that_the_pages_do_can_be_done_by_the_api():
 
 def test_states_are_named_lists():
     schemas = contract()["components"]["schemas"]
-    for name, machine in (("SummitState", Summit), ("MeetingState", Meeting), ("TaskState", Task)):
+    texts = (("DocumentState", Document), ("ParagraphState", Paragraph), ("ProposalState", Proposal))
+    for name, machine in (("SummitState", Summit), ("MeetingState", Meeting), ("TaskState", Task), *texts):
         assert set(schemas[name]["enum"]) == {str(value) for value, _label in machine._meta.get_field("state").choices}
 
 
@@ -126,6 +132,17 @@ def test_the_contract_and_its_pages_are_served_to_anybody():
     assert "swagger-ui-bundle.js" in page
     assert "<style" not in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def circulated_text(world) -> str:
+    """Return the address of a declaration that is out for comments, with a comment and a position on it."""
+    to_stage(world, "text_drafting")
+    document = circulate(world, clear(world, draft(world)))
+    py = world.actor("cn_py")
+    proposal = write_proposal(document, paragraph=None, kind="comment", text="Nota", actor=py, now=world.now)
+    world.act(proposal, "submit", "cn_py")
+    take_position(document, paragraph=text_of([document])[document.pk][0], kind="agrees", actor=py, now=world.now)
+    return f"/documents/{document.uuid}/"
 
 
 @pytest.mark.django_db
@@ -142,8 +159,11 @@ def test_every_link_of_an_answer_leads_somewhere(world):
             for inner in value:
                 gather(inner)
 
+    texts = circulated_text(world)
     for resource in ("summits", "meetings", "tasks", "deadlines", "parties", "seats", "memberships", "events", "tokens"):
         gather(api.get(f"/{resource}/?limit=15").json())
+    for path in ("/documents/", *(f"{texts}{part}/" for part in ("paragraphs", "proposals", "positions", "versions"))):
+        gather(api.get(path).json())
     links = [href for href in sorted(seen) if "/transitions/" not in href]
     assert len(links) > 60
     assert [href for href in links if api.get(href).status_code != 200] == []

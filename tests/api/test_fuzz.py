@@ -24,18 +24,25 @@ from schemathesis.specs.openapi.checks import (
 
 from api.docs import contract
 from tests.api.conftest import caller
+from tests.api.test_contract import circulated_text
+from tests.factories import draft
 from workflows.models import (
     ChecklistTemplate,
     Deadline,
+    Document,
     Event,
     Meeting,
     Membership,
+    Paragraph,
     Party,
+    Position,
+    Proposal,
     Seat,
     Signature,
     Summit,
     Task,
     Token,
+    Version,
 )
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +66,13 @@ ROWS: dict[str, Any] = {
     "templates": ChecklistTemplate,
     "events": Event,
     "tokens": Token,
+    "documents": Document,
+    "paragraphs": Paragraph,
+    "proposals": Proposal,
+    "positions": Position,
+    "versions": Version,
 }
+TEXTS = ("documents", "paragraphs", "proposals", "positions", "versions", "published")
 SEATS = ("secretary", "approver", "cn_py")
 OPERATIONS = [
     (method, path) for path, item in contract()["paths"].items() for method in item if method in {"get", "post", "put", "patch"}
@@ -103,6 +116,9 @@ def send_generated(world, described, settings, method: str, path: str, name: str
     settings.API_LONG_POLLS = 0
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     token = caller(world, name).token
+    if path.split("/")[3] in TEXTS:
+        circulated_text(world)
+        draft(world)
     operation = described[path][method]
     fixed: list[dict[str, Any]] = [{}]
     for row in rows_of(path):

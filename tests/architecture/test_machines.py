@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from workflows.errors import Ref
-from workflows.models import Meeting, Summit, Task
+from workflows.models import Document, Meeting, Paragraph, Proposal, Summit, Task
 from workflows.notices.kinds import REGISTRY
-from workflows.rules.facts import Inputs, MeetingFacts, Scene, SummitFacts, TaskFacts, TaskLine
+from workflows.rules.facts import (
+    DocumentFacts,
+    DocumentLine,
+    Inputs,
+    MeetingFacts,
+    ParagraphFacts,
+    ParagraphLine,
+    PositionLine,
+    ProposalFacts,
+    Scene,
+    SummitFacts,
+    TaskFacts,
+    TaskLine,
+)
 from workflows.rules.guards import Guard
 from workflows.rules.permissions import Permission
 from workflows.rules.verbs import Verb, edges_of, verbs_of
-from workflows.states import MeetingState, SummitState, TaskState
+from workflows.states import DocumentState, MeetingState, ParagraphState, ProposalState, SummitState, TaskState
 
-MACHINES = {Summit: SummitState, Meeting: MeetingState, Task: TaskState}
-INITIAL = {Summit: "handover", Meeting: "convened", Task: "pending"}
+MACHINES = {
+    Summit: SummitState,
+    Meeting: MeetingState,
+    Task: TaskState,
+    Document: DocumentState,
+    Paragraph: ParagraphState,
+    Proposal: ProposalState,
+}
+INITIAL = {
+    Summit: "handover",
+    Meeting: "convened",
+    Task: "pending",
+    Document: "drafting",
+    Paragraph: "proposed",
+    Proposal: "draft",
+}
 ENDS = {
     Summit: {"archived", "cancelled"},
     Meeting: {"minutes_approved", "cancelled"},
     Task: {"no_comments"},
+    Document: {"published", "withdrawn"},
+    Paragraph: set(),
+    Proposal: {"accepted", "merged", "not_retained", "withdrawn"},
 }
-NEEDS = {"reason", "authority", "evidence", "decision"}
+NEEDS = {"reason", "authority", "evidence", "decision", "meeting", "window_ends_at", "other_language_at", "outcome"}
+SHAPES = {Task: {"work", "parent", "child", "instance"}, Document: {"plain", "negotiated", "communique"}}
 OFFICES = {"spt.secretary", "segib.approver"}
 ALL = [
     pytest.param(machine, verb, id=f"{machine.__name__.lower()}.{verb.name}")
@@ -47,8 +79,8 @@ def test_a_transition_is_declared_whole(machine: type, verb: Verb):
     assert set(verb.stages) <= set(SummitState.values)
     assert set(verb.needs) <= NEEDS
     assert set(verb.countersigned) in (set(), OFFICES)
-    assert set(verb.only_for) <= {"work", "parent", "child", "instance"}
-    assert verb.by_system == verb.who.system
+    assert set(verb.only_for) | set(verb.stages_by_shape) <= SHAPES.get(machine, set())
+    assert verb.who.system or not verb.by_system
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -76,6 +108,11 @@ def test_a_verb_s_name_is_the_root_of_its_method_and_of_its_event(machine: type)
 
 SCENE = Scene(summit_id=1, slug="xxxi", state="negotiation", spt_party_id=2, host_party_id=3)
 LINE = TaskLine(ref=Ref("task", "xxxi", "DOC-01"), code="DOC-01", title="Un asunto", state="pending", gate="hard", office="SPT")
+TEXT = Ref("document", "xxxi", "declaration")
+POSITIONS = (
+    PositionLine(party="Brasil", kind="objects_to_deletion", code="BR"),
+    PositionLine(party="Portugal", kind="agrees_ad_referendum", code="PT"),
+)
 FACTS = {
     Summit: SummitFacts(
         scene=SCENE,
@@ -84,6 +121,11 @@ FACTS = {
         opening_on=None,
         blocking=tuple((state, LINE) for state in SummitState.values),
         handing_on=(LINE,),
+        documents=(
+            DocumentLine(
+                ref=Ref("document", "xxxi", "declaration"), kind="declaration", title="", state="circulated", is_plain=False
+            ),
+        ),
     ),
     Meeting: MeetingFacts(
         scene=SCENE,
@@ -111,7 +153,24 @@ FACTS = {
         children_submitted=1,
         children=1,
     ),
+    Document: DocumentFacts(
+        scene=SCENE,
+        ref=TEXT,
+        state="in_negotiation",
+        kind="declaration",
+        is_plain=False,
+        is_communique=True,
+        proponent_id=None,
+        open_proposals=1,
+        positions=POSITIONS,
+        is_late=True,
+    ),
+    Paragraph: ParagraphFacts(scene=SCENE, ref=TEXT, state="proposed", document_state="agreed", positions=POSITIONS),
+    Proposal: ProposalFacts(scene=SCENE, ref=TEXT, state="draft", party_id=2, document_state="circulated"),
 }
+OPEN_TEXT = replace(FACTS[Document], paragraphs=(ParagraphLine(TEXT, "1", "operative", "proposed", "stale", "missing"),))
+NEED_PARAGRAPHS = {"languages", "one_language", "paragraphs_closed"}
+"""Guards that speak of paragraphs: a text without any lacks nothing there."""
 GUARDS = list(
     dict.fromkeys(
         (machine, guard) for machine in MACHINES for verb, _method in verbs_of(machine).values() for guard in verb.guards
@@ -122,12 +181,15 @@ GUARDS = list(
 @pytest.mark.parametrize(("machine", "guard"), GUARDS, ids=lambda value: getattr(value, "code", ""))
 def test_a_guard_says_what_is_missing_with_a_code_a_sentence_and_a_place(machine: type, guard: Guard):
     assert guard.code
-    found = list(guard.ask(FACTS[machine], Inputs()))
+    facts = OPEN_TEXT if guard.code in NEED_PARAGRAPHS else FACTS[machine]
+    found = list(guard.ask(facts, Inputs()))
     assert found
     for finding in found:
         assert not finding.met
         assert finding.code
         assert str(finding.message).endswith(".") or finding.message == LINE.title
+        assert str(finding.lacking).endswith(".")
+        assert finding.lacking != finding.message
         assert finding.ref is not None
 
 

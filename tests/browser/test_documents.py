@@ -176,8 +176,8 @@ def test_every_page_of_texts_is_fit_to_be_read(enter):
         "document": f"{URL}declaration/",
         "editor": f"{URL}declaration/paragraphs/{fourth.uuid}/",
         "add": f"{URL}declaration/paragraphs/add/",
-        "import": f"{URL}declaration/import/",
-        "move": f"{URL}declaration/paragraphs/{fourth.uuid}/move/",
+        "import": f"{URL}declaration/paragraphs/import/",
+        "move": f"{URL}declaration/paragraphs/{fourth.uuid}/place/",
         "gavel": f"{URL}declaration/paragraphs/{third.uuid}/consult/",
         "recirculate": f"{URL}declaration/recirculate/",
         "compare": f"{URL}declaration/compare/?from=1&to=now",
@@ -214,15 +214,15 @@ def test_every_page_of_texts_is_fit_to_be_read(enter):
 def test_anybody_reads_and_checks_what_was_published(come):
     world = world_today()
     document = published(world)
-    digest = document.publications.get().version_of_text.digest
+    page = f"/published/{document.publications.get().uuid}/"
     visitor = come()
-    wrong = look(visitor, {"published": f"/published/{digest}/", "check": "/published/"})
+    wrong = look(visitor, {"published": page, "check": "/published/"})
     with visitor.page.expect_download() as saved:
-        visitor.open(f"/published/{digest}/")
+        visitor.open(page)
         visitor.page.locator("a[href$='/json/']").click()
     visitor.open("/published/")
     visitor.page.locator("input[type=file]").set_input_files(saved.value.path())
     with visitor.page.expect_navigation():
         visitor.page.locator("main form[method=post] button").click()
-    assert visitor.page.locator(f"a[href='/published/{digest}/']").count() == 1
+    assert visitor.page.locator(f"a[href='{page}']").count() == 1
     assert (wrong, visitor.odd) == ([], [])

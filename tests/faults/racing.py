@@ -12,7 +12,7 @@ from workflows import engine
 from workflows.actions.party import fill_seat
 from workflows.actions.transition import perform
 from workflows.errors import WorkflowError
-from workflows.models import Seat, Summit, Task
+from workflows.models import Document, Seat, Summit, Task
 from workflows.rules.facts import Inputs
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def prepare(start: Start) -> Any:
         person = {"name": "Relevo", "email": f"relevo.{start.inputs.reason}@example.org", "invite": False}
         return lambda: fill_seat(seat, actor=None, now=start.now, **person) and "won"
     rows = {"task": Task.objects.select_related("summit", "responsible"), "summit": Summit.objects}
+    rows["document"] = Document.objects.select_related("summit", "proponent")
     row = rows[start.noun].get(pk=start.row)
     version = row.version if start.versioned else None
 

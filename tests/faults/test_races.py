@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from tests.factories import make_world
+from tests.factories import make_world, ready_texts, to_stage, verify
 from tests.faults.racing import WAIT, Start, receive, send
 from tests.faults.worker import serve
 from workflows.actions.meeting import record_decision
@@ -188,6 +189,36 @@ def test_two_offices_sign_at_once(pair):
     assert (world.reread().state, world.summit.resumes_to) == ("handover", "")
     assert Event.objects.filter(verb__in=["summit.postpone", "summit.resume"]).count() == 10
     assert Event.objects.filter(verb__in=["summit.postpone.sign", "summit.resume.sign"]).count() == 10
+
+
+def test_the_ministerial_review_opens_while_the_last_text_is_circulated_anew(pair):
+    """Never is the review opened over a text in circulation: what came second saw what came first."""
+    world = make_world()
+    to_stage(world, "text_drafting")
+    ready_texts(world, "negotiation")
+    verify(world, "NEG-03", by="segib_officer", verifier="approver")
+    to_stage(world, "negotiation")
+    ready_texts(world, "minister_review")
+    declaration, window = world.document("declaration"), world.now + timedelta(days=9)
+    met = Counter()
+    for _turn in range(6):
+        summit, common = world.reread().pk, {"actor": world.actor("secretary"), "now": world.now}
+        [race] = pair.run(
+            [Start(intent="open_minister_review", row=summit, noun="summit", **common)],
+            [Start(intent="recirculate", row=declaration.pk, noun="document", inputs=Inputs(window_ends_at=window), **common)],
+        )
+        met[race] += 1
+        last = list(Event.objects.filter(verb__in=MOVED_APART).order_by("-number").values_list("verb", flat=True)[:2])
+        if race == ("won", "won"):  # a text may go out again during the review, never the review open over it
+            assert last == ["document.recirculate", "summit.open_minister_review"]
+            world.act(world.reread(), "return_to_negotiation", "secretary", reason="Otra vuelta")
+        world.act(world.document("declaration"), "close_window", "secretary")
+    assert set(met) <= {("won", "won"), ("GuardsFailed:guards_failed", "won")}
+    assert sum(met.values()) == 6
+    assert all(found.holds for found in verify_all())
+
+
+MOVED_APART = ("summit.open_minister_review", "document.recirculate")
 
 
 def test_people_change_while_work_moves(pair):

@@ -15,15 +15,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pgtrigger
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve
 
-from tests.factories import SMALL, make_world
+from tests.factories import SMALL, circulate, clear, draft, make_world, to_stage
 from tests.worlds import shared_world
 from workflows.actions.meeting import record_decision
 from workflows.actions.party import fill_seat, open_seat
+from workflows.actions.proposal import take_position, write_proposal
 from workflows.actions.summit import create_summit
 from workflows.actions.token import create_token
 from workflows.models import (
@@ -34,7 +36,9 @@ from workflows.models import (
     Membership,
     Message,
     Party,
+    Publication,
     Seat,
+    Summit,
     Task,
     Token,
     User,
@@ -74,6 +78,7 @@ def build():
         actor=None,
         now=world.now,
     )
+    found = texts_of(world)
     stranger = Seat.objects.get(party__code="SPT-32", role="secretary")
     since = world.now.date() - timedelta(days=1)
     term = fill_seat(
@@ -122,6 +127,7 @@ def build():
         "event": Event.objects.get(verb="summit.create", summit_id=world.summit.pk),
         "event_signed": Event.objects.get(verb="summit.postpone.sign"),
     }
+    rows |= found
     world.tokens = {name: _token(world, name) for name in world.people if name != "cn_pt"}
     rows["token"] = Token.objects.get(seat=world.seats["secretary"])
     world.rows = rows
@@ -132,6 +138,30 @@ def build():
     }
     world.decisions = {subject: str(decision.uuid) for subject, decision in decisions.items()}
     return world
+
+
+def texts_of(world):
+    """Bring texts into the world: one out for comments, one in draft, one published; the summit's stage is put back."""
+    state = world.reread().state
+    to_stage(world, "text_drafting")
+    declaration = circulate(world, clear(world, draft(world)))
+    agenda = clear(world, draft(world, "agenda"))
+    for verb in ("approve", "publish"):
+        world.act(world.document(agenda.code), verb, "secretary")
+    note, paraguay = draft(world, "concept_note"), world.actor("cn_py")
+    said = {"paragraph": None, "actor": paraguay, "now": world.now}
+    proposal = write_proposal(declaration, kind="comment", text="Sí", **said)
+    position = take_position(declaration, kind="agrees", **said)
+    with pgtrigger.ignore():
+        Summit.objects.filter(pk=world.summit.pk).update(state=state)
+    return {
+        "note": note,
+        "paragraph": note.paragraphs.order_by("rank")[0],
+        "circulated": declaration.paragraphs.order_by("rank")[0],
+        "proposal": proposal,
+        "position": position,
+        "publication": Publication.objects.get(),
+    }
 
 
 def _token(world, name):
@@ -192,6 +222,12 @@ def sends(world, key):
         "start": ({"accepted": ["waits_for:HND-01"]}, ""),
         "waive": ({"reason": "Ya no procede", "authority": "Cancillería"}, ""),
         "text": ({"text": "Recibido"}, ""),
+        "begin_text": ({"kind": "report", "title_es": "Informe", "title_pt": "Relatório", "first_language": "es"}, ""),
+        "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
+        "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
+        "move": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
+        "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
+        "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
         "pin": ({"due_at": "2027-06-15T12:00", "reason": "Prórroga"}, ""),
         "rule": ({**rule, "reason": "Calendario"}, ""),
         "ask": ({"party": "PY"}, ""),
@@ -266,11 +302,12 @@ def sends(world, key):
 
 KEPT = [
     *("summit", "meeting", "task", "deadline", "evidence", "comment", "signature", "decision"),
+    *("document", "paragraph", "proposal", "position", "clearance", "version", "publication"),
     *("party", "seat", "membership", "person", "token", "checklisttemplate", "message"),
 ]
 COUNTED = [
     *("event", "eventpayload", "deadlinechange", "reminder", "attendance", "agendaitem", "participation"),
-    *("dependency", "phase", "user"),
+    *("dependency", "phase", "user", "paragraphchange"),
 ]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 
 import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.papers.printed import ROWS_ES, ROWS_PT, sheet
+from tests.papers.printed import AT, ROWS_ES, ROWS_PT, sheet
 from workflows.papers.glyphs import spell_unprintable
 from workflows.papers.pdf import pdf_of
 from workflows.papers.sheet import MODES, Row
@@ -71,6 +72,11 @@ def test_side_by_side_the_portuguese_is_marked_as_such():
 
 def test_the_same_sheet_gives_the_same_bytes():
     assert pdf_of(sheet(), "synoptic") == pdf_of(sheet(), "synoptic")
+
+
+def test_an_instant_with_parts_of_a_second_is_printed_all_the_same():
+    made = replace(sheet(), made_at=AT.replace(microsecond=123_456))
+    assert pdf_of(made, "es") == pdf_of(sheet(), "es")
 
 
 def test_frame_says_symbol_edition_marks_pages_and_hash():

@@ -120,7 +120,8 @@ def test_from_the_table_to_the_publication():
     sentence = "Adopted by the countries that adhere to it: %(countries)s."
     concluded = sheet_of_version(last_version(document))
     assert concluded.es.standing == said("es", sentence, countries="Brasil, Paraguay")
-    assert [(row.text, row.note) for row in concluded.es.rows] == [(TEXTS[0][0], ""), ("Tercero.", "")]
+    rows = [(row.number, row.text, row.note) for row in concluded.es.rows]
+    assert rows == [("1", TEXTS[0][0], ""), ("2", "Tercero.", "")]
     file_originals(again(document), es="Archivo, 1", pt="Arquivo, 1", actor=world.actor("segib_officer"), now=world.now)
     world.act(again(document), "publish", "approver")
     publish_corrigendum(again(document), wrong_and_right="Dice A; debe decir B.", actor=world.actor("approver"), now=world.now)

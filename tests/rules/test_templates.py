@@ -139,6 +139,17 @@ class TestTheShippedTemplate:
             "rmre_final",
         ]
 
+    def test_the_tasks_that_a_document_completes(self):
+        done_by = {task.code: (task.done_by.kind, task.done_by.verb) for task in shipped().tasks if task.done_by}
+        assert done_by == {
+            "CON-04": ("concept_note", "clear"),
+            "DOC-05": ("declaration", "clear"),
+            "DOC-08": ("declaration", "circulate"),
+            "NEG-04": ("declaration", "recirculate"),
+            "CIE-02": ("declaration", "agree"),
+            "SGM-01": ("declaration", "publish"),
+        }
+
     def test_its_texts_are_complete_in_three_languages(self):
         template = shipped()
         parts = [*template.phases, *template.meetings, *template.tasks]
@@ -310,6 +321,23 @@ WRONG = {
     "missing_list": (edited("ladders:\n", "leaders:\n"), [("missing_key", 1), ("unknown_key", 19)]),
     "missing_part_of_deadline": (edited("unit: days, ", ""), [("missing_key", 36)]),
     "missing_part_of_done_by": (SMALL + "    done_by: {kind: declaration}\n", [("missing_key", 50)]),
+    "done_by_an_unknown_kind": (
+        edited("en: Note}\n", "en: Note}\n    done_by: {kind: poem, verb: clear}\n"),
+        [("unknown_document_kind", 38)],
+    ),
+    "done_by_an_unknown_verb": (
+        edited("en: Note}\n", "en: Note}\n    done_by: {kind: declaration, verb: burn}\n"),
+        [("unknown_document_verb", 38)],
+    ),
+    "done_by_a_step_back": (
+        edited("en: Note}\n", "en: Note}\n    done_by: {kind: declaration, verb: reopen}\n"),
+        [("unknown_document_verb", 38)],
+    ),
+    "done_by_a_verb_of_another_kind": (
+        edited("en: Note}\n", "en: Note}\n    done_by: {kind: concept_note, verb: circulate}\n"),
+        [("unknown_document_verb", 38)],
+    ),
+    "done_by_of_several": (SMALL + "    done_by: {kind: declaration, verb: clear}\n", [("done_by_of_several", 50)]),
     "text_for_a_group": (edited("title: {es: Pedir, pt: Pedir, en: Ask}", "title: Pedir"), [("expected_group", 31)]),
     "text_for_a_deadline": (
         SMALL.replace("deadline: {anchor: talks", "deadline: soon # {", 1),

@@ -74,18 +74,18 @@ def test_as_many_queries_for_few_texts_as_for_more(world):
 )
 def test_each_office_begins_what_is_its_own(world, name, kinds):
     client = client_of(world, name)
-    offered = {value for value, _label in client.get(f"{URL}create/").context["form"].fields["kind"].choices}
+    offered = {value for value, _label in client.get(f"{URL}begin/").context["form"].fields["kind"].choices}
     assert kinds <= offered
     assert ("special_communique" in offered) == (name == "cn_py")
     fields = {"kind": min(kinds), "title_es": "Título", "title_pt": "Título", "first_language": "es"}
-    answer = client.post(f"{URL}create/", fields)
+    answer = client.post(f"{URL}begin/", fields)
     assert (answer.status_code, Document.objects.get().title_es) == (302, "Título")
 
 
 @pytest.mark.parametrize("name", ["auditor", "rc_py", "reviewer_py", "liaison"])
 def test_who_begins_no_text_is_told_so(world, name):
-    assert client_of(world, name).get(f"{URL}create/").status_code == 403
-    assert f"{URL}create/" not in client_of(world, name).get(URL).content.decode()
+    assert client_of(world, name).get(f"{URL}begin/").status_code == 403
+    assert f"{URL}begin/" not in client_of(world, name).get(URL).content.decode()
 
 
 # The page --------------------------------------------------------------------------------------------------------

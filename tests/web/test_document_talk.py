@@ -221,13 +221,15 @@ def test_a_version_and_the_text_as_it_is_are_files(world, name, starts):
 
 def test_anybody_reads_and_checks_what_was_published(world):
     document = published(world)
-    digest = document.publications.get().version_of_text.digest
+    publication = document.publications.get()
+    digest, page = publication.version_of_text.digest, f"/published/{publication.uuid}/"
     anybody = Client()
     anybody.cookies["language"] = "en"
-    said = words(anybody.get(f"/published/{digest}/"))
+    assert anybody.get(f"/published/{digest}/")["Location"] == page
+    said = words(anybody.get(page))
     assert "The text below gives this hash" in said
     assert "Adopted by consensus" in said
-    copy = anybody.get(f"/published/{digest}/json/").content
+    copy = anybody.get(f"{page}json/").content
     found = anybody.post("/published/", {"file": SimpleUploadedFile("copy.json", copy)})
     assert "The copy is intact, and its text was published here." in words(found)
     changed = copy.replace(b"bibliotecas", b"otras")
@@ -236,18 +238,18 @@ def test_anybody_reads_and_checks_what_was_published(world):
     assert anybody.get(f"/published/?hash={digest.upper()}")["Location"] == f"/published/{digest}/"
     assert "No text with this hash was published here." in words(anybody.get(f"/published/?hash={'0' * 64}"))
     assert anybody.get(f"/published/{'0' * 64}/").status_code == 404
-    assert anybody.get(f"/published/{digest}/check.py/").content.startswith(b'"""Checks a copy')
-    assert anybody.get(f"/published/{digest}/pdf-es/").content.startswith(b"%PDF")
+    assert anybody.get(f"{page}check.py/").content.startswith(b'"""Checks a copy')
+    assert anybody.get(f"{page}pdf-es/").content.startswith(b"%PDF")
 
 
 def test_a_corrigendum_stands_on_the_published_page(world):
     document = published(world)
-    digest = document.publications.get().version_of_text.digest
+    page = f"/published/{document.publications.get().uuid}/"
     client = client_of(world, "approver")
     fields = {"wrong_and_right": "Donde dice «fondos», léase «acervos».", "version": world.document("declaration").version}
     assert client_of(world, "segib_officer").post(f"{URL}corrigendum/", fields).status_code == 403
     assert client.post(f"{URL}corrigendum/", fields).status_code == 302
-    assert "Donde dice «fondos», léase «acervos»." in words(Client().get(f"/published/{digest}/"))
+    assert "Donde dice «fondos», léase «acervos»." in words(Client().get(page))
 
 
 def test_what_is_not_published_has_no_public_page(world):

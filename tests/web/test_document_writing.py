@@ -114,7 +114,7 @@ def test_who_has_not_the_text_in_hand_writes_nothing(world, name, status):
     client = client_of(world, name)
     assert client.post(address_of(paragraph), fields_of(paragraph, text_es="Intruso")).status_code == status
     assert client.post(f"{URL}paragraphs/add/", {"text_es": "Intruso"}).status_code == status
-    assert client.post(f"{URL}import/", {}).status_code == status
+    assert client.post(f"{URL}paragraphs/import/", {}).status_code == status
     assert client.post(f"{address_of(paragraph)}remove/", {}).status_code == status
     assert [p.text_es for p in paragraphs_of(world)] == [es for es, _pt in draft_texts()]
 
@@ -189,7 +189,7 @@ def test_a_paragraph_is_moved_and_taken_out_of_a_draft_alone(world):
     first, second, third, *_rest = paragraphs_of(world)
     client = client_of(world, "spt_officer")
     fields = {"after": str(third.uuid), "kind": "preambular", "version": first.version}
-    assert client.post(f"{address_of(first)}move/", fields).status_code == 302
+    assert client.post(f"{address_of(first)}place/", fields).status_code == 302
     assert [p.pk for p in paragraphs_of(world)][:3] == [second.pk, third.pk, first.pk]
     assert client.post(f"{address_of(second)}remove/", {"version": second.version}).status_code == 302
     assert second.pk not in [p.pk for p in paragraphs_of(world)]
@@ -206,8 +206,8 @@ def test_a_translation_is_corrected_from_the_circulation_on_and_all_are_told(wor
     circulated(world)
     paragraph = paragraphs_of(world)[0]
     fields = {"language": "pt", "text": "As Chefes;", "note": "Falta de concordância", "version": paragraph.version}
-    assert client_of(world, "spt_officer").post(f"{address_of(paragraph)}correct/", fields).status_code == 403
-    assert client_of(world, "segib_officer").post(f"{address_of(paragraph)}correct/", fields).status_code == 302
+    assert client_of(world, "spt_officer").post(f"{address_of(paragraph)}correct_translation/", fields).status_code == 403
+    assert client_of(world, "segib_officer").post(f"{address_of(paragraph)}correct_translation/", fields).status_code == 302
     assert paragraphs_of(world)[0].text_pt == "As Chefes;"
 
 
@@ -228,12 +228,12 @@ def test_a_file_is_looked_at_before_it_is_added_and_what_was_not_read_is_listed(
     draft(world)
     client = client_of(world, "spt_officer")
     files = {"file_es": word_file("Uno.", "Dos.", table=True), "file_pt": word_file("Um.", "Dois.")}
-    preview = client.post(f"{URL}import/", files)
+    preview = client.post(f"{URL}paragraphs/import/", files)
     said = words(preview)
     assert "2 paragraphs were read; nothing is added yet." in said
     assert "1 table was not read." in said
     assert len(paragraphs_of(world)) == 2
-    assert client.post(f"{URL}import/", {"read": preview.context["carried"]}).status_code == 302
+    assert client.post(f"{URL}paragraphs/import/", {"read": preview.context["carried"]}).status_code == 302
     assert [(p.text_es, p.text_pt) for p in paragraphs_of(world)][2:] == [("Uno.", "Um."), ("Dos.", "Dois.")]
 
 
@@ -248,14 +248,14 @@ def test_a_file_is_looked_at_before_it_is_added_and_what_was_not_read_is_listed(
 )
 def test_a_file_that_cannot_be_taken_is_refused_at_its_field(world, name, content, sentence):
     draft(world)
-    answer = client_of(world, "spt_officer").post(f"{URL}import/", {"file_es": SimpleUploadedFile(name, content)})
+    answer = client_of(world, "spt_officer").post(f"{URL}paragraphs/import/", {"file_es": SimpleUploadedFile(name, content)})
     assert answer.status_code == 400
     assert sentence in words(answer)
 
 
 def test_a_forged_preview_adds_nothing(world):
     draft(world)
-    assert client_of(world, "spt_officer").post(f"{URL}import/", {"read": "forged"}).status_code == 400
+    assert client_of(world, "spt_officer").post(f"{URL}paragraphs/import/", {"read": "forged"}).status_code == 400
     assert len(paragraphs_of(world)) == 2
 
 

@@ -9,11 +9,10 @@ import pytest
 from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from workflows.actions.document import certify_concordance, close_due_windows, file_originals
 from workflows.actions.paragraph import edit_paragraph
-from workflows.actions.proposal import end_position, record_proposal, take_position, write_proposal
-from workflows.errors import GuardsFailed, NotPermitted, StaleObject
-from workflows.models import Clearance, Paragraph, ParagraphChange, Party, Position, Proposal, Publication, Version
+from workflows.actions.proposal import end_position, take_position, write_proposal
+from workflows.errors import GuardsFailed, StaleObject
+from workflows.models import Clearance, Deadline, Paragraph, Publication, Version
 from workflows.queries.document_facts import text_of
-from workflows.rules.facts import Inputs
 from workflows.states import DocumentState
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +73,7 @@ def test_an_edit_drops_the_clearances_that_it_touches_and_sends_a_cleared_text_b
     )
     assert written.dropped == ("language",)
     assert again(document).state == DocumentState.IN_CLEARANCE
-    assert Clearance.objects.get(office="language").dropped_reason == "Paragraph 1 was changed."
+    assert Clearance.objects.get(office="language").dropped_reason == "El párrafo 1 se modificó."
 
 
 def test_two_who_edit_one_paragraph_get_a_conflict():
@@ -97,66 +96,33 @@ def test_a_task_follows_its_document():
     assert world.task("CON-04").state == "verified"
 
 
-def circulated(world):
-    """Return a declaration out for comments."""
-    to_stage(world, "text_drafting")
-    return circulate(world, clear(world, draft(world)))
-
-
-def test_a_delegation_never_speaks_for_another_not_even_as_if_on_paper():
-    world = make_world()
-    document = circulated(world)
-    brazil = Party.objects.get(code="BR")
-    paper = Inputs(on_behalf=True, channel="note_verbale")
-    with pytest.raises(NotPermitted) as refused:
-        take_position(document, kind="agrees", inputs=paper, on_behalf_of=brazil, actor=world.actor("cn_py"), now=world.now)
-    assert refused.value.code == "not_its_delegation"
-    with pytest.raises(NotPermitted):
-        record_proposal(
-            document,
-            paragraph=None,
-            kind="comment",
-            text="Sí",
-            on_behalf_of=brazil,
-            inputs=paper,
-            actor=world.actor("cn_py"),
-            now=world.now,
-        )
-    assert not Position.objects.exists()
-    assert not Proposal.objects.exists()
-
-
-def test_a_secretariat_records_a_proposal_that_came_on_paper_as_submitted():
-    world = make_world()
-    document = circulated(world)
-    proposal = record_proposal(
-        document,
-        paragraph=None,
-        kind="comment",
-        text="Conforme",
-        on_behalf_of=Party.objects.get(code="BR"),
-        inputs=Inputs(channel="note_verbale", note_number="NV 7/2027"),
-        actor=world.actor("segib_officer"),
-        now=world.now,
-    )
-    assert (proposal.state, proposal.party.code, proposal.channel, proposal.note_number) == (
-        "submitted",
-        "BR",
-        "note_verbale",
-        "NV 7/2027",
-    )
-
-
-def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_not():
+def test_a_deleted_paragraph_keeps_its_number_until_the_outcome_is_recorded():
     world = make_world()
     to_stage(world, "text_drafting")
-    document = draft(world, "special_communique", by="cn_py", texts=[("borrador-canario", "rascunho-canário")])
-    paragraph = Paragraph.objects.select_related("document__summit").get(document=document)
-    edit_paragraph(paragraph, text_es="Uno", text_pt="Um", actor=world.actor("cn_py"), now=world.now)
-    clear(world, document, by="cn_py")
-    edit_paragraph(paragraph, text_es="Dos", text_pt="Dois", actor=world.actor("spt_officer"), now=world.now)
-    seen = {
-        name: [c.number for c in ParagraphChange.objects.visible_to(world.actor(name)).order_by("number")]
-        for name in ("cn_py", "spt_officer", "approver", "cn_br")
-    }
-    assert seen == {"cn_py": [1, 2, 3], "spt_officer": [3], "approver": [3], "cn_br": []}
+    three = [(f"Texto {n}.", f"Texto {n}.") for n in (1, 2, 3)]
+    document = circulate(world, clear(world, draft(world, texts=three)))
+    to_stage(world, "minister_review")
+    code = table(world, "rmre_x", "rmre")
+    world.act(document, "open_negotiation", "secretary", meeting=code)
+    for paragraph, verb in zip(text_of([again(document)])[document.pk], ("agree", "delete", "agree"), strict=True):
+        world.act(paragraph, verb, "secretary", meeting=code)
+    for verb in ("agree", "approve_by_ministers"):
+        world.act(again(document), verb, "secretary", meeting=code)
+    to_stage(world, "in_session")
+    for by in ("secretary", "approver"):
+        world.act(again(document), "record_outcome", by, outcome="presidency_text")
+    bodies = {v.occasion: [(p["number"], p["state"]) for p in v.body] for v in Version.objects.filter(document=document)}
+    assert bodies["approve_by_ministers"] == [("1", "agreed"), ("2", "deleted"), ("3", "agreed")]
+    assert bodies["record_outcome"] == [("1", "agreed"), ("2", "agreed")]
+    assert [p.text_es for p in text_of([again(document)])[document.pk]] == ["Texto 1.", "Texto 3."]
+
+
+@pytest.mark.parametrize("verb", ["open_negotiation", "withdraw"])
+def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
+    world = make_world()
+    to_stage(world, "negotiation")
+    document = circulate(world, clear(world, draft(world, "special_communique", by="cn_py"), by="cn_py"))
+    by = "cn_py" if verb == "withdraw" else "secretary"
+    world.act(document, verb, by, meeting=table(world), reason="Se retira.")
+    deadline = Deadline.objects.get(document=document)
+    assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)

@@ -11,13 +11,15 @@ import pytest
 import redis
 from django.conf import settings as installed
 from django.core import mail
+from django.core.management import call_command
 
-from tests.factories import make_world
+from tests.factories import circulate, clear, draft, make_world, to_stage
 from workflows import jobs
 from workflows.actions.clock import move_clock
+from workflows.actions.document import _close_if_due
 from workflows.actions.reminder import sweep
 from workflows.errors import NotPermitted
-from workflows.models import Message, Reminder
+from workflows.models import Deadline, Event, Message, Reminder
 from workflows.queries.clock import read_clock
 from workflows.queries.health import health
 from workflows.states import TaskState
@@ -48,6 +50,35 @@ def test_the_jobs_sweep_and_deliver_by_the_database_s_clock(queue: redis.Redis):
     assert called(queue) == ["workflows.jobs.deliver"]
     jobs.deliver()
     assert len(mail.outbox) == Message.objects.filter(state="sent").count() >= 4
+
+
+@pytest.mark.parametrize("run", [jobs.sweep, lambda: call_command("sweep")])
+def test_a_sweep_closes_the_windows_that_are_over(queue: redis.Redis, run: Any):
+    world = make_world()
+    to_stage(world, "text_drafting")
+    document = circulate(world, clear(world, draft(world)), days=7)
+    assert document.deadline.ladder.code == "window"
+    move_clock(to=world.now + timedelta(days=6), now=read_clock())
+    run()
+    assert world.document("declaration").state == "circulated"
+    move_clock(to=world.now + timedelta(days=7, hours=1), now=read_clock())
+    run()
+    run()
+    closed = world.document("declaration")
+    assert (closed.state, closed.deadline.closed_at is not None) == ("consolidating", True)
+    assert Event.objects.filter(verb="document.close_window").values_list("channel", flat=True).get() == "system"
+    assert Message.objects.filter(kind="document_window_closed").count() == 4
+
+
+def test_a_window_that_was_set_anew_meanwhile_is_not_closed():
+    """The sweep looks again once it holds the document."""
+    world = make_world()
+    to_stage(world, "text_drafting")
+    document = circulate(world, clear(world, draft(world)), days=7)
+    after = world.now + timedelta(days=8)
+    Deadline.objects.filter(document=document).update(due_at=world.now + timedelta(days=30))
+    assert _close_if_due(document, after) is False
+    assert world.document("declaration").state == "circulated"
 
 
 def test_a_sweep_that_finds_nothing_calls_nobody(queue: redis.Redis):

@@ -1,7 +1,8 @@
 """The machines' table: every state × transition × seat of summit, meeting and task, expected outcomes written by hand.
 
-The rows are copied from the design of the machines, never computed from the code: `sources`, `stages`, who may and with which
-code the others are refused. `*` stands for every seat that a row does not name.
+Documents, paragraphs and proposals have theirs in `test_document_machines`. The rows are copied from the design of the
+machines, never computed from the code: `sources`, `stages`, who may and with which code the others are refused. `*` stands
+for every seat that a row does not name.
 """
 
 from __future__ import annotations
@@ -25,7 +26,16 @@ from workflows.errors import GuardsFailed, NotPermitted, Ref, WorkflowError
 from workflows.models import Event, Meeting, Message, Summit, Task
 from workflows.queries.actor import actor_of_user
 from workflows.rules.evaluate import ask, option
-from workflows.rules.facts import DecisionLine, Inputs, MeetingFacts, MeetingLine, SummitFacts, TaskFacts, TaskLine
+from workflows.rules.facts import (
+    DecisionLine,
+    DocumentLine,
+    Inputs,
+    MeetingFacts,
+    MeetingLine,
+    SummitFacts,
+    TaskFacts,
+    TaskLine,
+)
 from workflows.rules.verbs import verbs_of
 
 # The states, as the design names them -------------------------------------------------------------------------------
@@ -118,6 +128,7 @@ TARGETS = {
     ("task", "verify"): "verified",
     ("task", "close_window"): "verified",
     ("task", "close"): "window_closed",
+    ("task", "follow_document"): "verified",
     ("task", "waive"): "waived",
     ("task", "mark_not_applicable"): "not_applicable",
     ("task", "reopen"): "in_progress",
@@ -175,6 +186,7 @@ def _work(owes: str, verifies: str, returns: str, waives: str, reopens: str, sub
         "recall": Row("submitted", _submitter(submitter)),
         "return": Row("submitted", returns),
         "verify": Row("submitted", verifies),
+        "follow_document": Row("pending in_progress submitted", SYSTEM),
         "waive": Row("pending in_progress", waives),
         "mark_not_applicable": Row("pending in_progress", waives),
         "reopen": Row("verified waived not_applicable", reopens),
@@ -242,6 +254,21 @@ READY_MEETINGS = (
 )
 
 
+def text_line(kind: str, state: str, **more) -> DocumentLine:
+    code = kind.replace("_", "-")
+    plain = kind in {"agenda", "concept_note"}
+    return DocumentLine(ref=Ref("document", "xxxi", code), kind=kind, title="Un texto", state=state, is_plain=plain, **more)
+
+
+READY_TEXTS = (
+    text_line("agenda", "cleared"),
+    text_line("concept_note", "approved"),
+    text_line("declaration", "concluded", has_window=True),
+    text_line("programme_of_action", "published", has_window=True),
+    text_line("resolution", "withdrawn"),
+)
+
+
 def summit_facts(state: str) -> SummitFacts:
     return SummitFacts(
         scene=cast.scene(state),
@@ -250,6 +277,7 @@ def summit_facts(state: str) -> SummitFacts:
         opening_on=date(2027, 11, 10),
         meetings=READY_MEETINGS,
         decisions=tuple(DecisionLine(uuid=u, subject=s, meeting_kind="cnrc") for s, u in DECISIONS.items()),
+        documents=READY_TEXTS,
         handover_recorded=True,
         successor_known=True,
     )
@@ -317,7 +345,8 @@ def expected(row: Row, state: str, stage: str, seat: str, *, exists: bool = True
     if state not in row.sources.split():
         return "WrongState", "wrong_state"
     if stage not in row.stages.split():
-        return "WrongState", "summit_ended" if stage in {"archived", "cancelled"} else "summit_postponed"
+        ended = {"archived": "summit_ended", "cancelled": "summit_ended", "postponed": "summit_postponed"}
+        return "WrongState", ended.get(stage, "wrong_stage")
     code = row.code(seat)
     return ("+", "") if code == "+" else ("NotPermitted", code)
 
@@ -372,6 +401,7 @@ TASK_VERBS = [
     "verify",
     "close_window",
     "close",
+    "follow_document",
     "waive",
     "mark_not_applicable",
     "reopen",
@@ -475,13 +505,22 @@ DONE_TASK = TaskLine(Ref("task", "xxxi", "CON-05"), "CON-05", "Aprobar la nota",
 # verb: (state of the summit before, reasons "code" hard, "(code)" only a warning) when nothing is ready and nothing is given
 MISSING = {
     "open_agenda": ("handover", "host_set opening_day_set task:CON-03 (task:CON-04)"),
-    "open_sectoral_meetings": ("agenda_drafting", "decision:theme_motto_calendar task:CON-03 (task:CON-04)"),
+    "open_sectoral_meetings": (
+        "agenda_drafting",
+        "document:agenda document:concept_note decision:theme_motto_calendar task:CON-03 (task:CON-04)",
+    ),
     "open_drafting": ("sectoral_meetings", "meeting:rmre_midterm decision:document_list task:CON-03 (task:CON-04)"),
-    "open_negotiation": ("text_drafting", "task:CON-03 (task:CON-04)"),
-    "open_minister_review": ("negotiation", "task:CON-03 (task:CON-04)"),
+    "open_negotiation": (
+        "text_drafting",
+        "document:declaration document:programme_of_action task:CON-03 (task:CON-04)",
+    ),
+    "open_minister_review": ("negotiation", "document:declaration (open_points:declaration) task:CON-03 (task:CON-04)"),
     "return_to_negotiation": ("minister_review", "reason_given"),
-    "open_session": ("minister_review", "(meeting:rmre_final) (task:CON-03) (task:CON-04)"),
-    "record_outcomes": ("in_session", "(handover_recorded) (successor_known) (task:CON-03) (task:CON-04)"),
+    "open_session": ("minister_review", "(meeting:rmre_final) (document:declaration) (task:CON-03) (task:CON-04)"),
+    "record_outcomes": (
+        "in_session",
+        "document:declaration (handover_recorded) (successor_known) (task:CON-03) (task:CON-04)",
+    ),
     "archive": ("follow_up", "(task:CON-03) (task:CON-04)"),
     "postpone": ("negotiation", "decision_named"),
     "resume": ("postponed", "decision_named"),
@@ -510,6 +549,7 @@ def test_what_a_summit_lacks_is_said_all_at_once(name):
         ref=Ref("summit", "xxxi"),
         host_set=False,
         opening_on=None,
+        documents=(text_line("agenda", "returned"), text_line("declaration", "circulated", open_brackets=3)),
         blocking=lines,
         handing_on=(HARD_TASK, SOFT_TASK, DONE_TASK),
     )
@@ -528,7 +568,8 @@ def test_what_a_summit_lacks_is_said_all_at_once(name):
 def test_a_warning_of_another_phase_holds_nothing_back():
     verb, _method = verbs_of(Summit)["open_negotiation"]
     facts = replace(summit_facts("text_drafting"), blocking=(("in_session", HARD_TASK),))
-    assert ask(verb, facts, "text_drafting", ACTORS["secretary"], Inputs()) == []
+    found = ask(verb, facts, "text_drafting", ACTORS["secretary"], Inputs())
+    assert [(f.code, f.met) for f in found] == [("document:declaration", True), ("document:programme_of_action", True)]
 
 
 def test_a_hard_reason_is_not_passed_by_reading_it():
@@ -617,7 +658,7 @@ def test_what_a_task_lacks_is_said_all_at_once(shape, name, state, stage, lackin
 
 
 def test_every_verb_of_a_task_that_asks_for_something_has_been_asked():
-    quiet = {"declare_no_comments", "verify", "close"}
+    quiet = {"declare_no_comments", "verify", "close", "follow_document"}
     assert {name for _shape, name, *_rest in TASK_MISSING} == set(TASK_VERBS) - quiet
     assert {name for name, (verb, _method) in verbs_of(Task).items() if not verb.guards} == quiet
 
@@ -637,9 +678,13 @@ CODE = Path(__file__).parent.parent.parent / "workflows"
 REFUSING = [
     CODE / "errors.py",
     CODE / "engine.py",
+    CODE / "rules" / "document_gates.py",
+    CODE / "rules" / "document_guards.py",
+    CODE / "rules" / "document_permissions.py",
     CODE / "rules" / "evaluate.py",
     CODE / "rules" / "guards.py",
     CODE / "rules" / "permissions.py",
+    CODE / "rules" / "table_guards.py",
     *sorted((CODE / "actions").glob("*.py")),
 ]
 
@@ -687,7 +732,8 @@ def every_refusal() -> dict[tuple[str, str], str]:
     for name, (verb, _method) in verbs_of(Summit).items():
         empty = replace(summit_facts(MISSING[name][0]), decisions=(), meetings=(), host_set=False, handover_recorded=False)
         lines = ((OPENS[name], HARD_TASK), (OPENS[name], SOFT_TASK))
-        empty = replace(empty, opening_on=None, successor_known=False, blocking=lines, handing_on=(HARD_TASK,))
+        texts = (text_line("agenda", "drafting"), text_line("declaration", "circulated", reserves=1))
+        empty = replace(empty, documents=texts, opening_on=None, successor_known=False, blocking=lines, handing_on=(HARD_TASK,))
         for seat in EVERYBODY:
             note(verb, empty, MISSING[name][0], seat, Inputs())
     for by, (verb, _method) in product(("spt", "segib"), verbs_of(Meeting).values()):

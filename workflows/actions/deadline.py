@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from workflows import engine
 from workflows.errors import InvalidInput, StaleObject
-from workflows.models import Deadline, DeadlineChange, Task
+from workflows.models import Deadline, DeadlineChange, Ladder, Task
 from workflows.queries.calendar import CalendarBook, calendar_book, resolve_deadline
 from workflows.queries.clock import local_date
 from workflows.queries.facts import facts_of
@@ -146,6 +146,7 @@ def set_window(document: Document, *, ends_at: datetime, actor: Actor | None, no
     deadline.due_at, deadline.pinned_at, deadline.set_at, deadline.closed_at = ends_at, now, now, None
     deadline.pinned_by_id = actor.seat_id if actor else None
     deadline.pinned_reason = _("Fixed by the circulation of the text.")
+    deadline.ladder = Ladder.objects.filter(summit=document.summit, code="window").order_by("-version").first()
     deadline.zone = document.summit.zone
     deadline.due_on = deadline.counted_on = local_date(ends_at, deadline.zone)
     is_new = deadline.pk is None

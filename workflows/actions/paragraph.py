@@ -10,8 +10,9 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from workflows import engine
-from workflows.actions.document import drop_touched
-from workflows.errors import InvalidInput, NotPermitted, StaleObject, WrongState
+from workflows.actions.clearance import drop_touched
+from workflows.actions.task import clean_note
+from workflows.errors import InvalidInput, NotPermitted, StaleObject, StaleText, WrongState
 from workflows.models import Document, Paragraph, ParagraphChange
 from workflows.queries.document_facts import lines_of, text_of
 from workflows.queries.facts import facts_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 D = DocumentState
 WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
 """States of a document in which its paragraphs are written."""
+NOTE_LIMIT = 200
 STEP = 1000
 """The gap between the ranks of neighbours."""
 
@@ -44,12 +46,7 @@ class Written:
 
 def clean_paragraph(text: str, field: str) -> str:
     """Return a paragraph's text without outer space; refuse what cannot be stored or is too long."""
-    text = text.strip()
-    if len(text) > PARAGRAPH_LIMIT:
-        raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": PARAGRAPH_LIMIT}})
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise InvalidInput({field: _("The text contains a character that cannot be stored.")})
-    return text
+    return clean_note(text, field, limit=PARAGRAPH_LIMIT)
 
 
 def _open_text(document: Document, actor: Actor, if_version: int | None) -> Document:
@@ -81,9 +78,16 @@ def number_of(paragraph: Paragraph) -> str:
 
 def _keep(paragraph: Paragraph, before: tuple[str, str], note: str, actor: Actor | None, now: datetime) -> None:
     last = paragraph.changes.aggregate(m=Max("number"))["m"] or 0
-    ParagraphChange.objects.create(
+    _change(paragraph, last + 1, before, note, actor, now).save()
+
+
+def _change(
+    paragraph: Paragraph, number: int, before: tuple[str, str], note: str, actor: Actor | None, now: datetime
+) -> ParagraphChange:
+    """Return the entry of a paragraph's history that says what it was and what it is now, unsaved."""
+    return ParagraphChange(
         paragraph=paragraph,
-        number=last + 1,
+        number=number,
         before_es=before[0],
         before_pt=before[1],
         after_es=paragraph.text_es,
@@ -114,17 +118,16 @@ def add_paragraphs(
     kinds = [kind] * len(texts) if isinstance(kind, str) else list(kind)
     if len(kinds) != len(texts) or not set(kinds) <= set(ParagraphKind.values):
         raise InvalidInput({"kind": _("This kind of paragraph is not known.")})
+    note = clean_note(note, "note", limit=NOTE_LIMIT)
     cleaned = [(clean_paragraph(es, "text_es"), clean_paragraph(pt, "text_pt")) for es, pt in texts]
     if not cleaned or not all(es or pt for es, pt in cleaned):
         raise InvalidInput({"text_es": _("Write the paragraph in at least one language.")})
     rank = _make_room(locked, after, len(cleaned))
-    added = []
-    for n, (each, (es, pt)) in enumerate(zip(kinds, cleaned, strict=True)):
-        paragraph = Paragraph.objects.create(
-            document=locked, kind=each, rank=rank + n, text_es=es, text_pt=pt, es_at=1 if es else 0, pt_at=1 if pt else 0
-        )
-        _keep(paragraph, ("", ""), note, actor, now)
-        added.append(paragraph)
+    added = Paragraph.objects.bulk_create(
+        Paragraph(document=locked, kind=each, rank=rank + n, text_es=es, text_pt=pt, es_at=int(bool(es)), pt_at=int(bool(pt)))
+        for n, (each, (es, pt)) in enumerate(zip(kinds, cleaned, strict=True))
+    )
+    ParagraphChange.objects.bulk_create(_change(p, 1, ("", ""), note, actor, now) for p in added)
     _touch(locked, what=number_of(added[0]), actor=actor, now=now)
     engine.record(locked, "add_paragraphs", actor=actor, now=now, data={"paragraphs": [str(p.uuid) for p in added]})
     return added
@@ -156,13 +159,17 @@ def edit_paragraph(
     now: datetime,
     if_version: int | None = None,
 ) -> Written:
-    """Write a paragraph. `if_version` is the paragraph's version that the caller read: StaleObject when it has changed.
+    """Write a paragraph. `if_version` is the paragraph's version that the caller read: StaleText, with both, when it changed.
 
     A language that is behind (stale or missing) catches up when it is written alone, unless `substance` says that the change is
     one of substance: then the other language becomes stale. Writing both brings both up to date.
     """
     document = _open_text(paragraph.document, actor, None)
-    locked = _locked(paragraph, document, if_version)
+    locked = _locked(paragraph, document, None)
+    note = clean_note(note, "note", limit=NOTE_LIMIT)
+    if if_version is not None and locked.version != if_version:
+        mine = {lang: text for lang, text in (("es", text_es), ("pt", text_pt)) if text is not None}
+        raise StaleText(mine=mine, theirs={"es": locked.text_es, "pt": locked.text_pt}, version=locked.version)
     if locked.state in CLOSED_PARAGRAPH:
         raise WrongState(_("The paragraph is closed; the chair reopens it first."), code="paragraph_closed")
     before = (locked.text_es, locked.text_pt)
@@ -219,7 +226,8 @@ def correct_translation(
         raise WrongState(_("A translation is corrected between the circulation and the publication."), code="not_circulated")
     if language not in {"es", "pt"}:
         raise InvalidInput({"language": _("A text is in Spanish and in Portuguese.")})
-    if not note.strip():
+    note = clean_note(note, "note", limit=NOTE_LIMIT)
+    if not note:
         raise InvalidInput({"note": _("Say what is corrected.")})
     locked = _locked(paragraph, document, if_version)
     before = (locked.text_es, locked.text_pt)
@@ -230,7 +238,7 @@ def correct_translation(
     setattr(locked, f"{language}_at", locked.revision)
     locked.version += 1
     locked.save()
-    _keep(locked, before, note.strip(), actor, now)
+    _keep(locked, before, note, actor, now)
     number = number_of(locked)
     dropped = _touch(document, what=number, actor=actor, now=now)
     data = {"paragraph": str(locked.uuid), "number": number, "language": language}
@@ -282,7 +290,7 @@ def place_paragraph(
         locked.rank = _make_room(document, after, 1)
     locked.kind = kind or locked.kind
     if conditional_on is not None:
-        locked.conditional_on = conditional_on.strip()[:120]
+        locked.conditional_on = clean_note(conditional_on, "conditional_on", limit=120)
     locked.version += 1
     locked.save()
     _touch(document, what=number_of(locked), actor=actor, now=now)

@@ -61,7 +61,7 @@ def _compile(data: dict[str, Any], sheet: Sheet, *, standards: Sequence[PDFStand
         format="pdf",
         sys_inputs={"sheet": json.dumps(data, ensure_ascii=False)},
         pdf_standards=list(standards),
-        timestamp=sheet.made_at.astimezone(UTC).replace(microsecond=0),  # PDF counts in seconds
+        timestamp=sheet.made_at.astimezone(UTC).replace(microsecond=0),
     )
     assert isinstance(made, bytes)
     return made

@@ -21,11 +21,11 @@ from workflows.models import (
     Task,
     Version,
 )
-from workflows.queries.document_facts import document_facts, paragraph_facts, proposal_facts
+from workflows.queries.document_facts import FINAL, document_facts, paragraph_facts, proposal_facts
 from workflows.queries.resource import after_signing, in_protocol_order, options_of, signature_rows
 from workflows.rules.compilation import Sent
 from workflows.rules.numbering import numbers
-from workflows.states import ProposalKind, ProposalState
+from workflows.states import ParagraphState, ProposalKind, ProposalState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,12 +126,22 @@ def paragraph_rows(actor: Actor | None):  # type: ignore[no-untyped-def]
     return rows.select_related("document__summit", "document__proponent")
 
 
+GONE = Q(state=ParagraphState.DELETED, document__state__in=sorted(FINAL))
+"""What the negotiation deleted, once the outcome is recorded (the twin of `document_facts.text_of`)."""
+
+
+def paragraphs_of(document: Document, *, actor: Actor):  # type: ignore[no-untyped-def]
+    """Return the paragraphs of a text that the actor may see; a final text is without those that were deleted."""
+    return paragraph_rows(actor).filter(document=document).exclude(GONE)
+
+
 def numbers_in(paragraphs: Sequence[Paragraph]) -> dict[int, str]:
     """Return the present number of every paragraph of the texts to which these belong, by its id (one query)."""
     documents = {p.document_id for p in paragraphs}
     kinds: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    every = Paragraph.objects.filter(document__in=documents, removed_at__isnull=True).order_by("document_id", "rank", "pk")
-    for pk, document_id, kind in every.values_list("pk", "document_id", "kind"):
+    every = Paragraph.objects.filter(document__in=documents, removed_at__isnull=True).exclude(GONE)
+    in_order = every.order_by("document_id", "rank", "pk")
+    for pk, document_id, kind in in_order.values_list("pk", "document_id", "kind"):
         kinds[document_id].append((pk, kind))
     return {
         pk: number

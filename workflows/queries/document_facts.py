@@ -33,13 +33,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 
+FINAL = frozenset({DocumentState.CONCLUDED, DocumentState.PUBLISHED})
+"""States of a document from which on what was deleted in the negotiation is gone, and the rest is numbered anew."""
+
+
 def text_of(documents: Sequence[Document]) -> Mapping[int, list[Paragraph]]:
-    """Return the paragraphs of each document by its id, in order, without those taken out of a draft."""
+    """Return the paragraphs of each document by its id, in order, without those taken out of a draft.
+
+    What the negotiation deleted keeps its place and its number until the outcome is recorded; a final text is without it.
+    """
     texts: Mapping[int, list[Paragraph]] = defaultdict(list)
     by_id = {d.pk: d for d in documents}
     for p in Paragraph.objects.filter(document__in=by_id, removed_at__isnull=True).order_by("document_id", "rank", "pk"):
         p.document = by_id[p.document_id]
-        texts[p.document_id].append(p)
+        if p.state != ParagraphState.DELETED or p.document.state not in FINAL:
+            texts[p.document_id].append(p)
     return texts
 
 
@@ -171,6 +179,11 @@ def proposal_facts(proposals: Sequence[Proposal]) -> dict[int, ProposalFacts]:
         )
         for p in proposals
     }
+
+
+def count_open_proposals(document: Document) -> int:
+    """Return how many proposals on a text were handed in and wait to be disposed of."""
+    return Proposal.objects.filter(document=document, state=ProposalState.SUBMITTED).count()
 
 
 def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]:

@@ -29,11 +29,13 @@ class ParagraphSheet:
     """Who wrote what, the latest first, of what the reader may see."""
 
 
-def read_paragraph(paragraph: Paragraph, *, actor: Actor) -> ParagraphSheet:
-    """Return the sheet of a paragraph (with its document from `visible_documents`) for a reader."""
+def read_paragraph(paragraph: Paragraph, *, actor: Actor) -> ParagraphSheet | None:
+    """Return the sheet of a paragraph (with its document from `visible_documents`); None once a final text is without it."""
     document = paragraph.document
     facts = document_facts([document])[document.pk]
-    line = next(each for each in facts.paragraphs if each.ref.uuid == str(paragraph.uuid))
+    line = next((each for each in facts.paragraphs if each.ref.uuid == str(paragraph.uuid)), None)
+    if line is None:
+        return None
     changes = list(
         ParagraphChange.objects.visible_to(actor)
         .filter(paragraph=paragraph)

@@ -66,7 +66,7 @@ SENTENCES = {
     "task.prepare": gettext_noop("%(who)s prepared evidence for “%(what)s”."),
     "task.add": gettext_noop("%(who)s added “%(what)s” to the checklist."),
     "task.change": gettext_noop("%(who)s changed “%(what)s” in the checklist."),
-    "task.follow_document": gettext_noop("“%(what)s” was done by its text."),
+    "task.follow_document": gettext_noop("“%(what)s” was completed by its text."),
     "task.close": gettext_noop("“%(what)s” closed with its window."),
     "deadline.set": gettext_noop("%(who)s set the deadline of “%(what)s”."),
     # What is asked of a party

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from workflows.errors import Ref
-from workflows.models import Meeting, Summit, Task
+from workflows.models import Document, Meeting, Paragraph, Proposal, Summit, Task
 from workflows.notices.kinds import REGISTRY, Notice
-from workflows.rules.facts import Inputs, MeetingFacts, Scene, SummitFacts, TaskFacts
+from workflows.rules.facts import (
+    DocumentFacts,
+    Inputs,
+    MeetingFacts,
+    ParagraphFacts,
+    ProposalFacts,
+    Scene,
+    SummitFacts,
+    TaskFacts,
+)
 from workflows.rules.verbs import ANY_OPEN_STAGE, edges_of, verbs_of
-from workflows.states import MeetingState, SummitState, TaskState
+from workflows.states import DocumentState, MeetingState, ParagraphState, ProposalState, SummitState, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,12 +42,21 @@ the Summit (409)? May this seat do it (403)? Is the work ready (422, with every 
 *always*. A countersigned verb waits, after the first of its two signatures, for the other secretariat's (202).
 """
 
-SHAPES = {"work": "a task", "parent": "a line asked of several", "child": "one party's answer", "instance": "one party's work"}
+SHAPES = {
+    "work": "a task",
+    "parent": "a line asked of several",
+    "child": "one party's answer",
+    "instance": "one party's work",
+    "plain": "a plain text",
+    "negotiated": "a negotiated text",
+    "communique": "a special communiqué",
+}
 WITHOUT_SENTENCE = {
     "tasks": "The tasks that block the phase are verified, waived or not applicable; those with an advisory gate warn.",
     "handed_on": "Mandates are registered and assigned, and the handover file is delivered (SGM-02, SGM-03, SGM-04).",
     "dependencies": "The tasks for which it waits are settled *(warns)*.",
     "hard_dependencies": "The tasks for which it waits are settled; those without a hard gate warn.",
+    "late_communique": "A decision of the coordinators admits a communiqué that was proposed late.",
 }
 """Guards that speak of other rows: what they ask, where there are no rows to speak of."""
 
@@ -59,6 +77,18 @@ NOTHING: dict[type, Facts] = {
         verifier_id=0,
         verifier_kind="",
     ),
+    Document: DocumentFacts(
+        scene=_scene,
+        ref=Ref("document"),
+        state="",
+        kind="",
+        is_plain=False,
+        is_communique=False,
+        proponent_id=None,
+        min_window_hours=72,
+    ),
+    Paragraph: ParagraphFacts(scene=_scene, ref=Ref("paragraph"), state="", document_state=""),
+    Proposal: ProposalFacts(scene=_scene, ref=Ref("proposal"), state="", party_id=0, document_state=""),
 }
 """Facts of objects about which nothing is known, to hear what each guard asks."""
 
@@ -71,6 +101,9 @@ def draw_machines() -> str:
             _machine(Summit, "Summit", SummitState),
             _machine(Meeting, "Meeting", MeetingState),
             _machine(Task, "Task", TaskState),
+            _machine(Document, "Document", DocumentState),
+            _machine(Paragraph, "Paragraph", ParagraphState),
+            _machine(Proposal, "Proposal", ProposalState),
             _notices(),
         ]
         return "\n".join(parts)
@@ -152,9 +185,21 @@ def _asks(guard: Guard, facts: Facts) -> Iterator[str]:
 
 
 def _stages(verb: Verb) -> str:
-    """Return the states of the summit in which the verb may run; for the summit itself these are its sources."""
-    left_out = [state.value for state in SummitState if state in ANY_OPEN_STAGE and state not in verb.stages]
-    return "any but " + ", ".join(["archived", "cancelled", *left_out])
+    """Return the states of the summit in which the verb may run, by shape where they differ."""
+    if not verb.stages_by_shape:
+        return _named(verb.stages)
+    by_stages: dict[str, list[str]] = {}
+    for shape, stages in verb.stages_by_shape.items():
+        by_stages.setdefault(_named(stages), []).append(SHAPES[shape])
+    rest = [] if set(verb.stages_by_shape) >= {"plain", "negotiated", "communique"} else [f"else {_named(verb.stages)}"]
+    return "<br>".join([*(f"{', '.join(shapes)}: {named}" for named, shapes in by_stages.items()), *rest])
+
+
+def _named(stages: frozenset[str]) -> str:
+    """Return the shorter of the two ways to name states of a summit: these, or all but those."""
+    chosen = [state.value for state in SummitState if state in stages]
+    left_out = [state.value for state in SummitState if state in ANY_OPEN_STAGE and state not in stages]
+    return ", ".join(chosen) if len(chosen) <= len(left_out) else "any but " + ", ".join(["archived", "cancelled", *left_out])
 
 
 def _notices() -> str:

@@ -226,7 +226,7 @@ class Following:
 
 def what_follows(summit: Summit) -> Following:
     """Return how many open deadlines and convened meetings follow the opening day of a summit."""
-    open_ones = Deadline.objects.open().filter(summit=summit)
+    open_ones = Deadline.objects.open().filter(summit=summit, task__isnull=False)
     following = Q(anchor__isnull=True) | Q(anchor__opening_offset__isnull=False, anchor__state=MeetingState.CONVENED)
     return Following(
         deadlines=open_ones.filter(following, pinned_at__isnull=True).count(),

@@ -47,7 +47,7 @@ ICONS = {
 }
 """The inside of each icon's SVG, on a square of 16; `solid` and `cut` are drawn by the stylesheet."""
 
-TASK_MARKS = {
+TASK_MARKS: dict[str, tuple[str, str]] = {
     TaskState.PENDING: ("pending", "pending"),
     TaskState.IN_PROGRESS: ("progress", "plain"),
     TaskState.SUBMITTED: ("submitted", "submitted"),
@@ -59,8 +59,8 @@ TASK_MARKS = {
 }
 
 MARKS: dict[str, dict[str, tuple[str, str]]] = {
-    "task": dict(TASK_MARKS),
-    "contribution": TASK_MARKS | {"clarification": ("ask", "ask")},
+    "task": TASK_MARKS,
+    "contribution": {**TASK_MARKS, "clarification": ("ask", "ask")},
     "standing": {
         "soon": ("soon", "soon"),
         "late": ("late", "late"),
@@ -74,8 +74,8 @@ MARKS: dict[str, dict[str, tuple[str, str]]] = {
         MeetingState.MINUTES_APPROVED: ("minutes", "done"),
         MeetingState.CANCELLED: ("cancelled", "waived"),
     },
-    "summit": dict.fromkeys(SummitState, ("submitted", "done"))
-    | {
+    "summit": {
+        **dict.fromkeys(SummitState, ("submitted", "done")),
         SummitState.ARCHIVED: ("closed", "closed"),
         SummitState.POSTPONED: ("held", "plain"),
         SummitState.CANCELLED: ("cancelled", "waived"),
@@ -149,8 +149,8 @@ MARKS: dict[str, dict[str, tuple[str, str]]] = {
 
 WORDS: dict[str, dict[str, object]] = {
     "task": {state.value: state.label for state in TaskState},
-    "contribution": {state.value: state.label for state in TaskState}
-    | {
+    "contribution": {
+        **{state.value: state.label for state in TaskState},
         TaskState.PENDING.value: pgettext_lazy("contribution", "Not yet received"),
         TaskState.VERIFIED.value: pgettext_lazy("contribution", "Received"),
         "clarification": pgettext_lazy("contribution", "Clarification requested"),

@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from workflows.errors import NotPermitted
 from workflows.models import Document
 from workflows.notices.kinds import get_notice
 from workflows.queries.document import read_document
+from workflows.queries.document_facts import document_facts
+from workflows.queries.document_may import what_may
 from workflows.queries.facts import facts_of
 from workflows.queries.summit import list_decisions
 from workflows.rules.verbs import verbs_of
@@ -143,7 +146,10 @@ def document_action(request: PageRequest, slug: str, code: str, verb: str) -> Ht
     """Do one thing to a text, or show the page on which it is done."""
     row = load_document(request, slug, code)
     if verb in ACTS:
-        return ACTS[verb](request, row)
+        act, right = ACTS[verb]
+        if not getattr(what_may(row, document_facts([row])[row.pk], request.actor), right):
+            raise NotPermitted(_("This is not yours to do to the text, or not in its present state."), code="not_now")
+        return act(request, row)
     return run(step_of(request, row, verb))
 
 

@@ -264,13 +264,13 @@ def _corrigendum(request: PageRequest, row: Document) -> HttpResponse:
     )
 
 
-ACTS: dict[str, Callable[[PageRequest, Document], HttpResponse]] = {
-    "sign_clearance": _sign,
-    "certify_concordance": _certify,
-    "file_originals": _file,
-    "admit_late": _admit,
-    "record_adherence": _adhere,
-    "publish_provisional": _provisional,
-    "corrigendum": _corrigendum,
+ACTS: dict[str, tuple[Callable[[PageRequest, Document], HttpResponse], str]] = {
+    "sign_clearance": (_sign, "clear"),
+    "certify_concordance": (_certify, "certify"),
+    "file_originals": (_file, "file_originals"),
+    "admit_late": (_admit, "admit"),
+    "record_adherence": (_adhere, "adhere"),
+    "publish_provisional": (_provisional, "publish_provisionally"),
+    "corrigendum": (_corrigendum, "correct"),
 }
-"""What is done to a text besides its transitions, by the last part of the address."""
+"""What is done to a text besides its transitions, by the last part of the address; and the right of `May` that it needs."""

@@ -25,6 +25,7 @@ from workflows.web.actor import needs_seat
 from workflows.web.document_acts import crumbs_of, page_of_form
 from workflows.web.document_rows import behind_in_words
 from workflows.web.errors import attempt
+from workflows.web.forms_base import posted
 from workflows.web.links import url_for
 from workflows.web.loading import load_summit
 
@@ -163,7 +164,7 @@ def create(request: PageRequest, slug: str) -> HttpResponse:
     kinds = kinds_for(summit, request.actor)
     if not kinds:
         raise NotPermitted(_("Texts are begun by the secretariats; a delegation's coordination proposes communiqués."))
-    form = CreateForm(request.POST or None, kinds=kinds)
+    form = CreateForm(posted(request), kinds=kinds)
     if request.method == "POST" and form.is_valid():
         done = attempt(form, lambda: create_document(summit, **form.said(), actor=request.actor, now=request.now))
         if done is not None:

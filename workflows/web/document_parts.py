@@ -267,7 +267,7 @@ def publication_shown(publication: Publication, zone: str) -> dict[str, Any]:
     """Return a frozen copy as pages show it."""
     kind = _("Provisional") if publication.provisional else _("Published")
     return {
-        "url": reverse("published", args=[publication.version_of_text.digest]),
+        "url": reverse("published", args=[publication.uuid]),
         "kind": _("Corrigendum") if publication.corrigendum else kind,
         "text": publication.corrigendum,
         "symbol": symbol_text(publication.version_of_text),

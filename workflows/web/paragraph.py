@@ -115,6 +115,8 @@ def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, *, status: 
 
 def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int = 0, **more: Any) -> HttpResponse:
     sheet = read_paragraph(row, actor=request.actor)
+    if sheet is None:
+        raise Http404
     document, may = row.document, sheet.may
     page = TextPage(sheet, request.actor, {m.code: m.title for m in sheet.facts.meetings}, "")
     writes = may.edit and row.state not in CLOSED_PARAGRAPH
@@ -142,11 +144,11 @@ def _acts(sheet: ParagraphSheet) -> list[dict[str, str]]:
     """Return what else the reader may do to the paragraph."""
     row, may, acts = sheet.row.paragraph, sheet.may, []
     if may.edit and row.state not in CLOSED_PARAGRAPH:
-        acts.append({"label": _("Move it or change its kind"), "url": url_to_do(row, "move")})
+        acts.append({"label": _("Move it or change its kind"), "url": url_to_do(row, "place")})
         if row.document.circulated_at is None:
             acts.append({"label": _("Take it out of the text"), "url": url_to_do(row, "remove")})
     if may.correct_translation:
-        acts.append({"label": _("Correct the translation"), "url": url_to_do(row, "correct")})
+        acts.append({"label": _("Correct the translation"), "url": url_to_do(row, "correct_translation")})
     return acts
 
 
@@ -284,5 +286,5 @@ def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
     )
 
 
-INTENTS = {"move": _move, "remove": _remove, "correct": _correct}
+INTENTS = {"place": _move, "remove": _remove, "correct_translation": _correct}
 """What is done to a paragraph besides the chair's gavel, by the last part of the address."""

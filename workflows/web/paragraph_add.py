@@ -30,7 +30,7 @@ from workflows.web.forms_base import posted
 from workflows.web.kept import keeps_draft, seal, take_kept
 from workflows.web.links import url_for
 from workflows.web.loading import load_document
-from workflows.web.paragraph_forms import AddForm, ImportForm
+from workflows.web.paragraph_forms import AT_END, AddForm, ImportForm
 
 if TYPE_CHECKING:
     from workflows.models import Document, Paragraph
@@ -55,7 +55,7 @@ def add(request: PageRequest, slug: str, code: str) -> HttpResponse:
     document = load_document(request, slug, code)
     require(permissions.edits, facts_of(document), request.actor)
     kept = take_kept(request)
-    form = AddForm(posted(request) or kept, initial={"after": request.GET.get("after", "")})
+    form = AddForm(posted(request) or kept, initial={"after": request.GET.get("after", AT_END)})
     form.offer_places(read_places(document), first="", last=_("At the end"))
     if request.method == "POST" and form.is_valid():
         added = attempt(form, partial(_add, request, document, form))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workflows.papers.reading import Reading
     from workflows.queries.document import ParagraphRow
 
-AT_END, AT_START = "", "-"
+AT_END, AT_START = "end", "beginning"
 
 
 def text_field(label: Any, **kwargs: Any) -> forms.CharField:
@@ -52,6 +52,7 @@ class WriteForm(VersionedForm):
     text_pt = text_field(gettext_lazy("Portuguese"))
     change = forms.ChoiceField(
         label=gettext_lazy("What changes"),
+        required=False,
         widget=forms.RadioSelect,
         choices=[
             ("wording", gettext_lazy("Only the wording, or one language catches up with the other")),
@@ -87,7 +88,11 @@ class WriteForm(VersionedForm):
     def said(self) -> dict[str, Any]:
         """Return what the action takes: of the languages, those that were touched."""
         texts = {f"text_{lang}": plain(text) for lang, text in self.touched().items()}
-        return {**texts, "substance": self.cleaned_data["change"] == "substance", "note": self.cleaned_data["note"]}
+        return {
+            **texts,
+            "substance": {"substance": True, "wording": False}.get(self.cleaned_data["change"]),
+            "note": self.cleaned_data["note"],
+        }
 
 
 class PlaceFields(VersionedForm):

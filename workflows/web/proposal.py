@@ -47,7 +47,7 @@ POST = ["GET", "HEAD", "POST"]
 
 def paragraph_of(request: PageRequest, document: Document) -> tuple[Paragraph | None, str]:
     """Return the paragraph that an address names, with its name; none for the text as a whole."""
-    uuid = request.GET.get("paragraph", "")
+    uuid = request.GET.get("paragraph", "") or request.POST.get("paragraph", "")
     if not uuid:
         return None, ""
     row = next((r for r in read_places(document) if str(r.paragraph.uuid) == uuid), None)

@@ -85,13 +85,13 @@ urlpatterns = [
     path(f"{MEETING}<verb:verb>/", meeting.meeting_action, name="meeting-action"),
     # Texts
     path(f"{SUMMIT}documents/", document_list.documents, name="documents"),
-    path(f"{SUMMIT}documents/create/", document_list.create, name="document-create"),
+    path(f"{SUMMIT}documents/begin/", document_list.create, name="document-create"),
     path(DOCUMENT, document.document, name="document"),
     path(f"{DOCUMENT}compare/", version.compare_versions, name="document-compare"),
     path(f"{DOCUMENT}files/<slug:name>/", version.document_file, name="document-file"),
     path(f"{DOCUMENT}versions/<int:number>/", version.version, name="document-version"),
     path(f"{DOCUMENT}versions/<int:number>/<slug:name>/", version.version_file, name="version-file"),
-    path(f"{DOCUMENT}import/", paragraph_add.import_file, name="paragraphs-import"),
+    path(f"{DOCUMENT}paragraphs/import/", paragraph_add.import_file, name="paragraphs-import"),
     path(f"{DOCUMENT}paragraphs/add/", paragraph_add.add, name="paragraph-add"),
     path(f"{DOCUMENT}paragraphs/<uuid:uuid>/", paragraph.paragraph, name="paragraph"),
     path(f"{DOCUMENT}paragraphs/<uuid:uuid>/<verb:verb>/", paragraph.paragraph_action, name="paragraph-action"),
@@ -104,8 +104,9 @@ urlpatterns = [
     path(f"{DOCUMENT}<verb:verb>/", document.document_action, name="document-action"),
     # What was published, for anybody
     path("published/", publication.check, name="published-check"),
-    path("published/<slug:digest>/", publication.published, name="published"),
-    path("published/<slug:digest>/<str:name>/", publication.published_file, name="published-file"),
+    path("published/<uuid:uuid>/", publication.published, name="published"),
+    path("published/<uuid:uuid>/<str:name>/", publication.published_file, name="published-file"),
+    path("published/<slug:digest>/", publication.by_hash, name="published-hash"),
     # Record
     path(f"{SUMMIT}record/", record.record, name="record"),
     path(f"{SUMMIT}record/verify/", record.verify, name="record-verify"),

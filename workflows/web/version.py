@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from workflows.models import Version
+from workflows.papers.canonical import json_of
 from workflows.papers.pdf import pdf_of
 from workflows.papers.sheet import MODES, sheet_of_text, sheet_of_version
 from workflows.papers.word import docx_of
@@ -64,6 +65,7 @@ def version(request: PageRequest, slug: str, code: str, number: int) -> HttpResp
         "symbol": symbol_text(row),
         "rows": frozen_rows(row.body),
         "downloads": [{"label": file_label(name), "url": reverse("version-file", args=[*args, name])} for name in FILES],
+        "json_url": reverse("version-file", args=[*args, "json"]),
         "compare_url": f"{compare_url}?from={number}&to={NOW}",
         "crumbs": [*crumbs_of(document.summit, document), {"label": title}],
     }
@@ -189,6 +191,8 @@ def _compared(change: Change) -> dict[str, Any]:
 def version_file(request: PageRequest, slug: str, code: str, number: int, name: str) -> HttpResponse:
     """Return a version as PDF or Word, in one language or in both."""
     row = load_version(request, load_document(request, slug, code), number)
+    if name == "json":
+        return attached(json_of(row), "application/json", f"{row.symbol_es}.json")
     return paper(sheet_of_version(row), name, symbol_text(row))
 
 
@@ -207,7 +211,12 @@ def paper(sheet: Sheet, name: str, stem: str) -> HttpResponse:
         raise Http404
     wanted: Mode = mode  # type: ignore[assignment]
     content = pdf_of(sheet, wanted) if kind == "pdf" else docx_of(sheet, wanted)
-    response = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else DOCX_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{stem}.{mode}.{kind}"'
+    return attached(content, "application/pdf" if kind == "pdf" else DOCX_TYPE, f"{stem}.{mode}.{kind}")
+
+
+def attached(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """Return a file to keep, which no browser takes for anything else."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

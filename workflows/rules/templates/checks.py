@@ -69,6 +69,8 @@ def _scope(entry: Placed[TaskPlan], problems: Problems) -> None:
         problems.note("scope_mismatch", entry.lines["scope"], scope=task.scope, party=task.responsible)
     elif task.kind == TaskKind.CONTRIBUTION and task.scope == Scope.SINGLE:
         problems.note("contribution_of_one", entry.lines["scope"])
+    if task.done_by and task.done_by.kind and task.done_by.verb and task.scope != Scope.SINGLE:
+        problems.note("done_by_of_several", entry.lines["done_by"])
 
 
 def _gate_has_phase(entry: Placed[TaskPlan], problems: Problems) -> None:

@@ -1,0 +1,79 @@
+"""Who speaks for whom on a text, and whose the drafting stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import circulate, clear, draft, make_world, to_stage
+from workflows.actions.paragraph import edit_paragraph
+from workflows.actions.proposal import record_proposal, take_position
+from workflows.errors import NotPermitted
+from workflows.models import Paragraph, ParagraphChange, Party, Position, Proposal
+from workflows.rules.facts import Inputs
+
+pytestmark = pytest.mark.django_db
+
+
+def circulated(world):
+    """Return a declaration out for comments."""
+    to_stage(world, "text_drafting")
+    return circulate(world, clear(world, draft(world)))
+
+
+def test_a_delegation_never_speaks_for_another_not_even_as_if_on_paper():
+    world = make_world()
+    document = circulated(world)
+    brazil = Party.objects.get(code="BR")
+    paper = Inputs(on_behalf=True, channel="note_verbale")
+    with pytest.raises(NotPermitted) as refused:
+        take_position(document, kind="agrees", inputs=paper, on_behalf_of=brazil, actor=world.actor("cn_py"), now=world.now)
+    assert refused.value.code == "not_its_delegation"
+    with pytest.raises(NotPermitted):
+        record_proposal(
+            document,
+            paragraph=None,
+            kind="comment",
+            text="Sí",
+            on_behalf_of=brazil,
+            inputs=paper,
+            actor=world.actor("cn_py"),
+            now=world.now,
+        )
+    assert not Position.objects.exists()
+    assert not Proposal.objects.exists()
+
+
+def test_a_secretariat_records_a_proposal_that_came_on_paper_as_submitted():
+    world = make_world()
+    document = circulated(world)
+    proposal = record_proposal(
+        document,
+        paragraph=None,
+        kind="comment",
+        text="Conforme",
+        on_behalf_of=Party.objects.get(code="BR"),
+        inputs=Inputs(channel="note_verbale", note_number="NV 7/2027"),
+        actor=world.actor("segib_officer"),
+        now=world.now,
+    )
+    assert (proposal.state, proposal.party.code, proposal.channel, proposal.note_number) == (
+        "submitted",
+        "BR",
+        "note_verbale",
+        "NV 7/2027",
+    )
+
+
+def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_not():
+    world = make_world()
+    to_stage(world, "text_drafting")
+    document = draft(world, "special_communique", by="cn_py", texts=[("borrador-canario", "rascunho-canário")])
+    paragraph = Paragraph.objects.select_related("document__summit").get(document=document)
+    edit_paragraph(paragraph, text_es="Uno", text_pt="Um", actor=world.actor("cn_py"), now=world.now)
+    clear(world, document, by="cn_py")
+    edit_paragraph(paragraph, text_es="Dos", text_pt="Dois", actor=world.actor("spt_officer"), now=world.now)
+    seen = {
+        name: [c.number for c in ParagraphChange.objects.visible_to(world.actor(name)).order_by("number")]
+        for name in ("cn_py", "spt_officer", "approver", "cn_br")
+    }
+    assert seen == {"cn_py": [1, 2, 3], "spt_officer": [3], "approver": [3], "cn_br": []}
