@@ -135,6 +135,7 @@ def build():
     world.keys = {
         "user_pk": User.objects.get(person=world.people["cn_py"]).pk,
         "message_pk": Message.objects.order_by("pk")[0].pk,
+        "digest": Publication.objects.get().version_of_text.digest,
     }
     world.decisions = {subject: str(decision.uuid) for subject, decision in decisions.items()}
     return world
@@ -223,6 +224,7 @@ def sends(world, key):
         "waive": ({"reason": "Ya no procede", "authority": "Cancillería"}, ""),
         "text": ({"text": "Recibido"}, ""),
         "begin_text": ({"kind": "report", "title_es": "Informe", "title_pt": "Relatório", "first_language": "es"}, ""),
+        "correction": ({"language": "pt", "text": "Outra coisa.", "note": "Concordância"}, ""),
         "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
         "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
         "move": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),

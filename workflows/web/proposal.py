@@ -128,7 +128,7 @@ def _after_writing(request: PageRequest, proposal: Proposal, *, recorded: bool) 
     if recorded:
         messages.success(request, _("It is recorded for the delegation, with how it came."))
         return redirect(back)
-    if request.POST.get("act") == "draft" or not _binds(request):
+    if request.POST.get("act") != "do" or not _binds(request):
         messages.success(request, _("The draft is kept; only your delegation sees it."))
         return redirect(url_for(proposal))
     perform(proposal, "submit", actor=request.actor, now=request.now)

@@ -24,6 +24,7 @@ from workflows.states import Outcome
 from workflows.templatetags.moments import moment
 from workflows.web.document_parts import FILES, file_label, publication_shown, symbol_text
 from workflows.web.errors import attempt
+from workflows.web.forms_base import posted
 from workflows.web.version import attached, frozen_rows, paper
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def check(request: HttpRequest) -> HttpResponse:
     wanted = "".join(request.GET.get("hash", "").split()).lower()
     if HASH.fullmatch(wanted) and published_with(wanted) is not None:
         return redirect("published-hash", digest=wanted)
-    form = CopyForm(request.POST or None, request.FILES or None)
+    form = CopyForm(posted(request), request.FILES or None)
     checked, known = None, None
     if request.method == "POST" and form.is_valid():
         checked = attempt(form, lambda: check_copy(form.cleaned_data["file"].read()))
