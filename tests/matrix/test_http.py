@@ -18,9 +18,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import get_resolver, resolve
 
 from tests.factories import SMALL, make_world
+from tests.matrix.texts import build_texts
 from tests.worlds import shared_world
 from workflows.actions.meeting import record_decision
 from workflows.actions.party import fill_seat, open_seat
@@ -87,7 +89,7 @@ def build():
         subject: record_decision(
             world.meeting("cnrc_1"), subject=subject, text_es="Sí", text_pt="Sim", actor=secretary, now=world.now
         )
-        for subject in ("postponement", "change_of_host", "representation")
+        for subject in ("postponement", "change_of_host", "representation", "late_communique")
     }
     world.act(world.meeting("rmre_midterm"), "begin", "secretary")
     decisions["representation"] = record_decision(
@@ -122,6 +124,8 @@ def build():
         "event": Event.objects.get(verb="summit.create", summit_id=world.summit.pk),
         "event_signed": Event.objects.get(verb="summit.postpone.sign"),
     }
+    texts, digest = build_texts(world)
+    rows |= texts
     world.tokens = {name: _token(world, name) for name in world.people if name != "cn_pt"}
     rows["token"] = Token.objects.get(seat=world.seats["secretary"])
     world.rows = rows
@@ -129,6 +133,7 @@ def build():
     world.keys = {
         "user_pk": User.objects.get(person=world.people["cn_py"]).pk,
         "message_pk": Message.objects.order_by("pk")[0].pk,
+        "digest": digest,
     }
     world.decisions = {subject: str(decision.uuid) for subject, decision in decisions.items()}
     return world
@@ -256,6 +261,32 @@ def sends(world, key):
         "api_pin": ({"due_at": "2027-06-15T12:00:00Z", "reason": "Prórroga"}, "deadline"),
         "api_pin_child": ({"due_at": "2027-06-15T12:00:00Z", "reason": "Prórroga"}, "deadline_child"),
         "api_rule": ({"anchor": "opening_day", **RULE, "offset": -90, "reason": "Calendario"}, "deadline"),
+        "api_new_text": ({"summit": "xxxi", "kind": "report", "title": title}, ""),
+        "api_communique": ({"summit": "xxxi", "kind": "special_communique", "title": title}, ""),
+        "api_agenda_text": ({}, "agenda"),
+        "api_concept": ({}, "concept"),
+        "api_return": ({"reason": "Falta un párrafo"}, "concept"),
+        "api_clearance": ({"office": "legal"}, "concept"),
+        "api_declaration": ({}, "declaration"),
+        "api_originals": ({"es": "Archivo", "pt": "Arquivo"}, "declaration"),
+        "api_late": ({"decision": world.decisions["late_communique"]}, "declaration"),
+        "api_adherence": ({"parties": ["BO"]}, "declaration"),
+        "api_corrigendum": ({"wrong_and_right": "Dice 1, debe decir 2"}, "report"),
+        "api_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "agenda"),
+        "api_own_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "communique"),
+        "api_import": ({"text": "Tres", "language": "es"}, "agenda"),
+        "api_write": ({"text": {"es": "Otro texto"}}, "drafted"),
+        "api_place_text": ({"conditional_on": "El presupuesto"}, "drafted"),
+        "api_drafted": ({}, "drafted"),
+        "api_paragraph": ({}, "paragraph"),
+        "api_correct": ({"language": "pt", "text": "Outro texto", "note": "Concordância"}, "paragraph"),
+        "api_propose": ({"kind": "comment", "text": "Nota"}, ""),
+        "api_propose_on_paper": ({"kind": "comment", "text": "Nota", "party": "BR", "channel": "note_verbale"}, ""),
+        "api_own_proposal": ({}, "own_proposal"),
+        "api_rewrite": ({"text": "Otra nota"}, "own_proposal"),
+        "api_sent_proposal": ({}, "sent_proposal"),
+        "api_position": ({"kind": "agrees"}, ""),
+        "api_position_on_paper": ({"kind": "agrees", "party": "BR", "channel": "orally"}, ""),
         "api_template": ({"text": SMALL.replace("version: 1", "version: 2")}, ""),
         "api_token": ({"name": "ERP", "scopes": ["tasks:read"]}, ""),
     }  # fmt: skip
@@ -267,10 +298,11 @@ def sends(world, key):
 KEPT = [
     *("summit", "meeting", "task", "deadline", "evidence", "comment", "signature", "decision"),
     *("party", "seat", "membership", "person", "token", "checklisttemplate", "message"),
+    *("document", "paragraph", "proposal", "position", "version", "clearance", "publication"),
 ]
 COUNTED = [
     *("event", "eventpayload", "deadlinechange", "reminder", "attendance", "agendaitem", "participation"),
-    *("dependency", "phase", "user"),
+    *("dependency", "phase", "user", "paragraphchange"),
 ]
 
 
@@ -331,8 +363,11 @@ class Asker:
         if versioned:
             row = type(self.world.rows[versioned]).objects.values("version").get(pk=self.world.rows[versioned].pk)
             headers["If-Match"] = f'"{row["version"]}"'
-        raw = b"" if method in {"GET", "HEAD"} else json.dumps(body).encode()
-        return client.generic(method, path, raw, content_type="application/json", headers=headers)
+        form = path.endswith("/import/")
+        raw = encode_multipart(BOUNDARY, body) if form else json.dumps(body).encode()
+        content_type = MULTIPART_CONTENT if form else "application/json"
+        raw = b"" if method in {"GET", "HEAD"} else raw
+        return client.generic(method, path, raw, content_type=content_type, headers=headers)
 
     def _word(self, answer):
         if answer.status_code in {301, 302, 303}:
