@@ -11,7 +11,8 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection
 
-from workflows.actions.document import create_document, sign_clearance
+from workflows.actions.clearance import sign_clearance
+from workflows.actions.document import create_document
 from workflows.actions.meeting import convene_meeting, record_attendance
 from workflows.actions.paragraph import add_paragraphs
 from workflows.actions.party import fill_seat, open_seat

@@ -84,6 +84,17 @@ class StaleObject(WorkflowError):
     message = _("Another person changed this meanwhile. See the change and decide.")
 
 
+class StaleText(StaleObject):
+    """Somebody changed a paragraph since the caller read it: both texts, by language, and the version to send next.
+
+    `mine` is what the caller wrote, `theirs` what stands now; neither is lost.
+    """
+
+    def __init__(self, *, mine: Mapping[str, str], theirs: Mapping[str, str], version: int) -> None:
+        self.mine, self.theirs, self.version = dict(mine), dict(theirs), version
+        super().__init__()
+
+
 class InvalidInput(WorkflowError):
     """What was sent cannot be taken: sentences by field, "" for the whole (400)."""
 

@@ -210,8 +210,7 @@ LOOKED_AT_TWICE = {
     "workflows/engine.py": "one transition end to end: locks, questions, signatures, record and outbox read as one story",
     "workflows/actions/summit.py": "the intents on a summit, each short; a second file would split one noun",
     "workflows/actions/task.py": "the intents on a task, each short; a second file would split one noun",
-    "workflows/models/summit.py": "machine and tables of one noun",
-    "workflows/models/task.py": "machine and tables of one noun",
+    "workflows/states.py": "the closed lists of the domain with their labels: nothing but names, looked up in one place",
 }
 
 

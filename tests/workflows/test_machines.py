@@ -684,6 +684,7 @@ REFUSING = [
     CODE / "rules" / "evaluate.py",
     CODE / "rules" / "guards.py",
     CODE / "rules" / "permissions.py",
+    CODE / "rules" / "table_guards.py",
     *sorted((CODE / "actions").glob("*.py")),
 ]
 

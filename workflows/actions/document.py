@@ -11,21 +11,24 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from workflows import engine
+from workflows.actions.clearance import certify_concordance as certify_concordance
+from workflows.actions.clearance import changing, spend
+from workflows.actions.clearance import drop_touched as drop_touched
+from workflows.actions.clearance import sign_clearance as sign_clearance
 from workflows.actions.deadline import close_window, set_window, settle
-from workflows.actions.task import clean_text
-from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, StaleObject, WorkflowError, WrongState
-from workflows.models import Clearance, Deadline, Decision, Document, Party, Publication, Task, Version
-from workflows.queries.document_facts import body_of, digest_for, document_facts, text_of
+from workflows.actions.task import clean_note, clean_text
+from workflows.actions.version import code_of, make_publication, snapshot
+from workflows.actions.version import symbol as symbol
+from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, WorkflowError, WrongState
+from workflows.models import Deadline, Decision, Document, Party, Publication, Task
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
 from workflows.rules.permissions import CN_SEATS
-from workflows.rules.texts import body_digest
 from workflows.states import (
     ENDED,
     PLAIN_KINDS,
-    ClearanceOffice,
     DecisionSubject,
     DocumentKind,
     DocumentState,
@@ -44,17 +47,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ABBREVIATIONS = {
-    DocumentKind.AGENDA: "AGE",
-    DocumentKind.CONCEPT_NOTE: "NC",
-    DocumentKind.REPORT: "INF",
-    DocumentKind.MINUTES: "ACT",
-    DocumentKind.DECLARATION: "DEC",
-    DocumentKind.PROGRAMME_OF_ACTION: "PA",
-    DocumentKind.RESOLUTION: "RES",
-    DocumentKind.SPECIAL_COMMUNIQUE: "CE",
-    DocumentKind.CHARTER: "CAR",
-}
+TITLE_LIMIT = 200
 CIRCULATIONS = ("circulate", "circulate_provisional", "recirculate")
 SNAPSHOT_AT = frozenset({*CIRCULATIONS, "approve", "agree", "elevate", "approve_by_ministers", "record_outcome"})
 """The verbs at which an immutable version is made."""
@@ -85,6 +78,7 @@ def create_document(
         problems["first_language"] = _("A text begins in Spanish or in Portuguese.")
     if problems:
         raise InvalidInput(problems)
+    titles = {lang: clean_note(title.get(lang, ""), f"title.{lang}", limit=TITLE_LIMIT) for lang in ("es", "pt", "en")}
     proponent = Party.objects.get(pk=actor.party_id) if communique else None
     number = (summit.documents.filter(kind=kind, proponent=proponent).aggregate(m=Max("number"))["m"] or 0) + 1
     document = Document.objects.create(
@@ -92,9 +86,9 @@ def create_document(
         kind=kind,
         code=code_of(kind, proponent, number),
         number=number,
-        title_es=title["es"].strip(),
-        title_pt=title["pt"].strip(),
-        title_en=title.get("en", "").strip(),
+        title_es=titles["es"],
+        title_pt=titles["pt"],
+        title_en=titles["en"],
         proponent=proponent,
         first_language=first_language,
         cooperation=cooperation,
@@ -102,12 +96,6 @@ def create_document(
     )
     engine.record(document, "create", actor=actor, now=now)
     return document
-
-
-def code_of(kind: str, proponent: Party | None, number: int) -> str:
-    """Return a document's place in an address; communiqués are counted by delegation, so that none tells of others'."""
-    parts = [kind.replace("_", "-"), proponent.code.lower() if proponent else "", str(number) if number > 1 else ""]
-    return "-".join(part for part in parts if part)
 
 
 def _may_create(summit: Summit, kind: str, actor: Actor) -> None:
@@ -148,7 +136,7 @@ def move_document(
         set_window(moved, ends_at=inputs.window_ends_at, actor=actor, now=now)
         engine.notify("document_circulated", moved, actor=actor, now=now, cause=outcome.event.uuid, context={"verb": name})
     if name == "publish" and actor is not None:
-        _publish(moved, actor=actor, now=now)
+        make_publication(moved, actor=actor, now=now)
     if inputs.decision:
         Decision.objects.filter(uuid=inputs.decision, meeting__summit=moved.summit).update(spent_on=f"document.{name}")
     _follow(moved, name, now=now)
@@ -198,113 +186,7 @@ def _follow(document: Document, verb: str, *, now: datetime) -> None:
         settle(done.row, now=now)
 
 
-# Versions --------------------------------------------------------------------------------------------------------
-
-
-def symbol(document: Document, language: str, number: int) -> str:
-    """Return the generated symbol `{kind}-{author}-{summit}-{lang}-v{n}` of a version."""
-    author = document.proponent.code if document.proponent else "SPT"
-    kind = ABBREVIATIONS[DocumentKind(document.kind)] + (str(document.number) if document.number > 1 else "")
-    return f"{kind}-{author}-{document.summit.roman}-{language.upper()}-v{number}"
-
-
-def snapshot(document: Document, *, occasion: str, actor: Actor | None, now: datetime) -> Version:
-    """Make the next immutable version of a text; call under the summit's lock."""
-    document.version_number += 1
-    document.save(update_fields=["version_number"])
-    body = body_of(document)
-    return Version.objects.create(
-        document=document,
-        number=document.version_number,
-        occasion=occasion,
-        symbol_es=symbol(document, "es", document.version_number),
-        symbol_pt=symbol(document, "pt", document.version_number),
-        body=body,
-        digest=body_digest(body),
-        made_at=now,
-        made_by_id=actor.seat_id if actor else None,
-    )
-
-
-# Clearances, concordance, originals ------------------------------------------------------------------------------
-
-
-def _changing(document: Document, if_version: int | None) -> Document:
-    locked: Document = engine.lock(document)
-    require_moving(locked.summit.state)
-    if if_version is not None and locked.version != if_version:
-        raise StaleObject
-    return locked
-
-
-def _spend(document: Document) -> None:
-    document.version += 1
-    document.save()
-
-
-@transaction.atomic
-def sign_clearance(
-    document: Document, *, office: str, note: str = "", actor: Actor, now: datetime, if_version: int | None = None
-) -> Clearance:
-    """Sign one of SEGIB's clearances, bound to the text as it is read now; by SEGIB's approver or officer."""
-    locked = _changing(document, if_version)
-    require(permissions.is_segib, facts_of(locked), actor)
-    if office not in ClearanceOffice.values:
-        raise InvalidInput({"office": _("This clearance is not known.")})
-    if locked.state != DocumentState.IN_CLEARANCE:
-        raise WrongState(_("A text is cleared while it is in clearance."), code="not_in_clearance")
-    paragraphs = text_of([locked])[locked.pk]
-    digest = digest_for(office, paragraphs)
-    standing = Clearance.objects.filter(document=locked, office=office, dropped_at__isnull=True).first()
-    if standing is not None and standing.digest == digest:
-        return standing
-    if standing is not None:
-        _drop(standing, _("The text has changed since."), now=now)
-    clearance = Clearance.objects.create(
-        document=locked, office=office, digest=digest, seat_id=actor.seat_id, signed_at=now, note=note.strip()
-    )
-    _spend(locked)
-    engine.record(locked, "sign_clearance", actor=actor, now=now, data={"office": str(office), "digest": digest})
-    return clearance
-
-
-def _drop(clearance: Clearance, reason: str, *, now: datetime) -> None:
-    clearance.dropped_at, clearance.dropped_reason = now, reason
-    clearance.save(update_fields=["dropped_at", "dropped_reason"])
-
-
-def drop_touched(document: Document, *, what: str, actor: Actor | None, now: datetime) -> list[str]:
-    """Drop the clearances that an edit touched, saying why, and send a cleared text back; under the summit's lock.
-
-    Returns the offices whose clearance was dropped. `what` names the paragraph that changed.
-    """
-    paragraphs = text_of([document])[document.pk]
-    dropped = []
-    for clearance in Clearance.objects.filter(document=document, dropped_at__isnull=True).order_by("pk"):
-        if clearance.digest != digest_for(clearance.office, paragraphs):
-            _drop(clearance, _("Paragraph %(number)s was changed.") % {"number": what}, now=now)
-            dropped.append(str(clearance.office))
-    if dropped and document.state == DocumentState.CLEARED:
-        data = {"offices": dropped, "paragraph": what}
-        outcome = engine.perform(document, "drop_clearance", actor=None, now=now, data=data)
-        document.version = outcome.row.version
-    return dropped
-
-
-@transaction.atomic
-def certify_concordance(document: Document, *, actor: Actor, now: datetime, if_version: int | None = None) -> Document:
-    """Certify that the Spanish and the Portuguese say the same; an edit afterwards takes it away."""
-    locked = _changing(document, if_version)
-    facts = document_facts([locked])[locked.pk]
-    require(permissions.is_segib, facts, actor)
-    behind = [p for p in facts.paragraphs if not p.es == p.pt == "current"]
-    if behind:
-        sentence = _("One language of paragraph %(number)s is missing or to be updated.")
-        raise GuardsFailed([Reason(f"language:{p.ref.uuid}", sentence % {"number": p.number}, p.ref) for p in behind])
-    locked.concordance_certified_at, locked.concordance_certified_by_id = now, actor.seat_id
-    _spend(locked)
-    engine.record(locked, "certify_concordance", actor=actor, now=now)
-    return locked
+# Originals, admission, adherence ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -312,10 +194,10 @@ def file_originals(
     document: Document, *, es: str, pt: str, actor: Actor, now: datetime, if_version: int | None = None
 ) -> Document:
     """State where both signed originals are kept; by SEGIB."""
-    locked = _changing(document, if_version)
+    locked = changing(document, if_version)
     require(permissions.is_segib, facts_of(locked), actor)
     locked.originals_es, locked.originals_pt = clean_text(es, "es", limit=200), clean_text(pt, "pt", limit=200)
-    _spend(locked)
+    spend(locked)
     engine.record(locked, "file_originals", actor=actor, now=now)
     return locked
 
@@ -323,7 +205,7 @@ def file_originals(
 @transaction.atomic
 def admit_late(document: Document, *, decision: str, actor: Actor, now: datetime, if_version: int | None = None) -> Document:
     """Record the decision of the coordinators that admits a late communiqué; by the SPT."""
-    locked = _changing(document, if_version)
+    locked = changing(document, if_version)
     require(permissions.is_spt, facts_of(locked), actor)
     fit = Decision.objects.filter(meeting__summit=locked.summit, subject=DecisionSubject.LATE_COMMUNIQUE, spent_on="")
     found = next((d for d in fit if str(d.uuid) == decision), None)
@@ -333,7 +215,7 @@ def admit_late(document: Document, *, decision: str, actor: Actor, now: datetime
     found.spent_on = "document.admit_late"
     found.save(update_fields=["spent_on"])
     locked.admitted_by = found
-    _spend(locked)
+    spend(locked)
     engine.record(locked, "admit_late", actor=actor, now=now, data={"decision": decision})
     return locked
 
@@ -343,14 +225,14 @@ def record_adherence(
     document: Document, *, parties: Sequence[Party], actor: Actor, now: datetime, if_version: int | None = None
 ) -> Document:
     """Record the countries that adhere explicitly to a text adopted by countries; the others are not named."""
-    locked = _changing(document, if_version)
+    locked = changing(document, if_version)
     require(permissions.is_spt_secretary, facts_of(locked), actor)
     if locked.outcome and locked.outcome != Outcome.ADOPTED_BY_COUNTRIES:
         raise WrongState(_("Only a text adopted by countries has adherences."), code="not_by_countries")
     if any(party.kind != PartyKind.DELEGATION for party in parties):
         raise InvalidInput({"parties": _("Countries adhere to a text, by their delegations.")})
     locked.adhering.set(parties)
-    _spend(locked)
+    spend(locked)
     engine.record(locked, "record_adherence", actor=actor, now=now, data={"parties": [p.code for p in parties]})
     return locked
 
@@ -358,29 +240,15 @@ def record_adherence(
 # Publication -----------------------------------------------------------------------------------------------------
 
 
-def _publish(
-    document: Document, *, actor: Actor, now: datetime, provisional: bool = False, corrigendum: str = ""
-) -> Publication:
-    version = snapshot(document, occasion="publish_provisional" if provisional else "publish", actor=actor, now=now)
-    return Publication.objects.create(
-        document=document,
-        version_of_text=version,
-        provisional=provisional,
-        corrigendum=corrigendum,
-        published_at=now,
-        published_by_id=actor.seat_id,
-    )
-
-
 @transaction.atomic
 def publish_provisional(document: Document, *, actor: Actor, now: datetime, if_version: int | None = None) -> Publication:
     """Publish the text as adopted before the originals are filed; by SEGIB."""
-    locked = _changing(document, if_version)
+    locked = changing(document, if_version)
     require(permissions.is_segib, facts_of(locked), actor)
     if locked.state != DocumentState.CONCLUDED or locked.outcome == Outcome.NOT_ADOPTED:
         raise WrongState(_("Only a concluded text is published."), code="not_concluded")
-    publication = _publish(locked, actor=actor, now=now, provisional=True)
-    _spend(locked)
+    publication = make_publication(locked, actor=actor, now=now, provisional=True)
+    spend(locked)
     engine.record(locked, "publish_provisional", actor=actor, now=now)
     return publication
 
@@ -390,12 +258,12 @@ def publish_corrigendum(
     document: Document, *, wrong_and_right: str, actor: Actor, now: datetime, if_version: int | None = None
 ) -> Publication:
     """Publish what was wrong in a published text, and right; by SEGIB's approver. The text as published stays."""
-    locked = _changing(document, if_version)
+    locked = changing(document, if_version)
     require(permissions.is_segib_approver, facts_of(locked), actor)
     if locked.state != DocumentState.PUBLISHED:
         raise WrongState(_("A corrigendum follows a published text."), code="not_published")
     text = clean_text(wrong_and_right, "wrong_and_right")
-    publication = _publish(locked, actor=actor, now=now, corrigendum=text)
-    _spend(locked)
+    publication = make_publication(locked, actor=actor, now=now, corrigendum=text)
+    spend(locked)
     engine.record(locked, "corrigendum", actor=actor, now=now, inputs=Inputs(reason=text))
     return publication

@@ -10,8 +10,9 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from workflows import engine
-from workflows.actions.document import drop_touched
-from workflows.errors import InvalidInput, NotPermitted, StaleObject, WrongState
+from workflows.actions.clearance import drop_touched
+from workflows.actions.task import clean_note
+from workflows.errors import InvalidInput, NotPermitted, StaleObject, StaleText, WrongState
 from workflows.models import Document, Paragraph, ParagraphChange
 from workflows.queries.document_facts import lines_of, text_of
 from workflows.queries.facts import facts_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 D = DocumentState
 WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
 """States of a document in which its paragraphs are written."""
+NOTE_LIMIT = 200
 STEP = 1000
 """The gap between the ranks of neighbours."""
 
@@ -44,12 +46,7 @@ class Written:
 
 def clean_paragraph(text: str, field: str) -> str:
     """Return a paragraph's text without outer space; refuse what cannot be stored or is too long."""
-    text = text.strip()
-    if len(text) > PARAGRAPH_LIMIT:
-        raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": PARAGRAPH_LIMIT}})
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise InvalidInput({field: _("The text contains a character that cannot be stored.")})
-    return text
+    return clean_note(text, field, limit=PARAGRAPH_LIMIT)
 
 
 def _open_text(document: Document, actor: Actor, if_version: int | None) -> Document:
@@ -114,6 +111,7 @@ def add_paragraphs(
     kinds = [kind] * len(texts) if isinstance(kind, str) else list(kind)
     if len(kinds) != len(texts) or not set(kinds) <= set(ParagraphKind.values):
         raise InvalidInput({"kind": _("This kind of paragraph is not known.")})
+    note = clean_note(note, "note", limit=NOTE_LIMIT)
     cleaned = [(clean_paragraph(es, "text_es"), clean_paragraph(pt, "text_pt")) for es, pt in texts]
     if not cleaned or not all(es or pt for es, pt in cleaned):
         raise InvalidInput({"text_es": _("Write the paragraph in at least one language.")})
@@ -156,13 +154,17 @@ def edit_paragraph(
     now: datetime,
     if_version: int | None = None,
 ) -> Written:
-    """Write a paragraph. `if_version` is the paragraph's version that the caller read: StaleObject when it has changed.
+    """Write a paragraph. `if_version` is the paragraph's version that the caller read: StaleText, with both, when it changed.
 
     A language that is behind (stale or missing) catches up when it is written alone, unless `substance` says that the change is
     one of substance: then the other language becomes stale. Writing both brings both up to date.
     """
     document = _open_text(paragraph.document, actor, None)
-    locked = _locked(paragraph, document, if_version)
+    locked = _locked(paragraph, document, None)
+    note = clean_note(note, "note", limit=NOTE_LIMIT)
+    if if_version is not None and locked.version != if_version:
+        mine = {lang: text for lang, text in (("es", text_es), ("pt", text_pt)) if text is not None}
+        raise StaleText(mine=mine, theirs={"es": locked.text_es, "pt": locked.text_pt}, version=locked.version)
     if locked.state in CLOSED_PARAGRAPH:
         raise WrongState(_("The paragraph is closed; the chair reopens it first."), code="paragraph_closed")
     before = (locked.text_es, locked.text_pt)
@@ -219,7 +221,8 @@ def correct_translation(
         raise WrongState(_("A translation is corrected between the circulation and the publication."), code="not_circulated")
     if language not in {"es", "pt"}:
         raise InvalidInput({"language": _("A text is in Spanish and in Portuguese.")})
-    if not note.strip():
+    note = clean_note(note, "note", limit=NOTE_LIMIT)
+    if not note:
         raise InvalidInput({"note": _("Say what is corrected.")})
     locked = _locked(paragraph, document, if_version)
     before = (locked.text_es, locked.text_pt)
@@ -230,7 +233,7 @@ def correct_translation(
     setattr(locked, f"{language}_at", locked.revision)
     locked.version += 1
     locked.save()
-    _keep(locked, before, note.strip(), actor, now)
+    _keep(locked, before, note, actor, now)
     number = number_of(locked)
     dropped = _touch(document, what=number, actor=actor, now=now)
     data = {"paragraph": str(locked.uuid), "number": number, "language": language}
@@ -282,7 +285,7 @@ def place_paragraph(
         locked.rank = _make_room(document, after, 1)
     locked.kind = kind or locked.kind
     if conditional_on is not None:
-        locked.conditional_on = conditional_on.strip()[:120]
+        locked.conditional_on = clean_note(conditional_on, "conditional_on", limit=120)
     locked.version += 1
     locked.save()
     _touch(document, what=number_of(locked), actor=actor, now=now)

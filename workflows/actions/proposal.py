@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workflows import engine
-from workflows.actions.task import clean_text
+from workflows.actions.task import clean_note, clean_text
 from workflows.errors import InvalidInput, NotPermitted, StaleObject, WrongState
 from workflows.models import Deadline, Document, Paragraph, Participation, Party, Position, Proposal
 from workflows.queries.facts import facts_of
@@ -201,7 +201,7 @@ def take_position(
         paragraph=paragraph,
         party=party,
         kind=kind,
-        note=note.strip(),
+        note=clean_note(note, "note"),
         channel=inputs.channel or actor.channel,
         note_number=inputs.note_number,
         received_at=min(inputs.received_at or now, now),

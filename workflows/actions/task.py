@@ -18,6 +18,7 @@ from workflows.errors import InvalidInput, StaleObject, WrongState
 from workflows.models import Comment, Deadline, Dependency, Evidence, Ladder, Participation, Phase, Task
 from workflows.queries.facts import facts_of
 from workflows.rules import permissions
+from workflows.rules.characters import is_storable
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
 from workflows.rules.templates.fields import TASK_CODE
@@ -39,12 +40,18 @@ WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 def clean_text(text: str, field: str, *, limit: int = TEXT_LIMIT) -> str:
     """Return the text without outer space; refuse an empty, too long or unstorable one with a sentence."""
-    stripped = text.strip()
-    if not stripped:
+    cleaned = clean_note(text, field, limit=limit)
+    if not cleaned:
         raise InvalidInput({field: _("Write something.")})
+    return cleaned
+
+
+def clean_note(text: str, field: str, *, limit: int = TEXT_LIMIT) -> str:
+    """Return a text that may be empty, without outer space; refuse one that is too long or cannot be stored."""
+    stripped = text.strip()
     if len(stripped) > limit:
         raise InvalidInput({field: _("This is longer than %(limit)d characters.") % {"limit": limit}})
-    if "\x00" in stripped:
+    if not is_storable(stripped):
         raise InvalidInput({field: _("The text contains a character that cannot be stored.")})
     return stripped
 

@@ -14,6 +14,7 @@ from workflows.actions.document import move_document
 from workflows.actions.proposal import move_proposal
 from workflows.errors import InvalidInput
 from workflows.models import Document, Proposal, Summit, Task
+from workflows.rules.characters import is_storable
 from workflows.rules.facts import Inputs
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def perform(
     inputs = inputs or Inputs()
     if inputs.occurred_at is not None and inputs.occurred_at > now:
         raise InvalidInput({"occurred_at": _("What is recorded has happened already; this hour lies ahead.")})
+    if unstorable := [name for name, said in vars(inputs).items() if isinstance(said, str) and not is_storable(said)]:
+        raise InvalidInput(dict.fromkeys(unstorable, _("The text contains a character that cannot be stored.")))
     if isinstance(row, Task):
         inputs = _as_own_act(row, actor, inputs)
         action = tasks.NAMED.get(name, tasks.move_task)

@@ -10,6 +10,7 @@ from django_fsm import FSMField
 
 from workflows.rules import document_guards as guards
 from workflows.rules import document_permissions as permissions
+from workflows.rules import table_guards as table
 from workflows.rules.verbs import ANY_OPEN_STAGE, verb
 from workflows.states import DocumentState, MeetingKind, Outcome, SummitState
 
@@ -192,7 +193,7 @@ class DocumentMachine(models.Model):
         target=D.IN_NEGOTIATION,
         who=permissions.is_spt,
         label=_("Open the negotiation of the text"),
-        guards=[guards.meeting_named(), guards.one_live_text],
+        guards=[table.meeting_named(), table.one_live_text],
         needs=["meeting"],
         only_for=NEGOTIATED,
         stages=NEGOTIATED_IN,
@@ -205,7 +206,7 @@ class DocumentMachine(models.Model):
         target=D.AGREED,
         who=permissions.is_chair,
         label=_("Agree"),
-        guards=[guards.in_meeting(), guards.present_listed, guards.all_paragraphs_closed, guards.no_standing_objection],
+        guards=[table.in_meeting(), table.present_listed, table.all_paragraphs_closed, table.no_standing_objection],
         needs=["meeting"],
         only_for=NEGOTIATED,
         stages=NEGOTIATED_IN,
@@ -219,7 +220,7 @@ class DocumentMachine(models.Model):
         target=D.ELEVATED,
         who=permissions.is_chair,
         label=_("Elevate to the ministers"),
-        guards=[guards.in_meeting()],
+        guards=[table.in_meeting()],
         needs=["meeting"],
         only_for=NEGOTIATED,
         stages=NEGOTIATED_IN,
@@ -233,7 +234,7 @@ class DocumentMachine(models.Model):
         target=D.IN_NEGOTIATION,
         who=permissions.is_chair,
         label=_("Reopen the text"),
-        guards=[guards.gives_reason, guards.in_meeting()],
+        guards=[guards.gives_reason, table.in_meeting()],
         needs=["reason", "meeting"],
         only_for=NEGOTIATED,
         stages=NEGOTIATED_IN,
@@ -248,10 +249,10 @@ class DocumentMachine(models.Model):
         who=permissions.is_spt,
         label=_("Approve by the ministers"),
         guards=[
-            guards.in_meeting(MeetingKind.RMRE),
-            guards.all_paragraphs_closed,
-            guards.no_standing_objection,
-            guards.no_ad_referendum,
+            table.in_meeting(MeetingKind.RMRE),
+            table.all_paragraphs_closed,
+            table.no_standing_objection,
+            table.no_ad_referendum,
         ],
         needs=["meeting"],
         only_for=NEGOTIATED,
@@ -266,7 +267,7 @@ class DocumentMachine(models.Model):
         target=D.ELEVATED_TO_HEADS,
         who=permissions.is_spt,
         label=_("Elevate to the Summit"),
-        guards=[guards.in_meeting(MeetingKind.RMRE)],
+        guards=[table.in_meeting(MeetingKind.RMRE)],
         needs=["meeting"],
         only_for=NEGOTIATED,
         stages=MINISTERS,

@@ -15,6 +15,7 @@ from workflows.models.document import Document
 from workflows.models.document_machine import NEGOTIATED_IN
 from workflows.rules import document_guards as guards
 from workflows.rules import document_permissions as permissions
+from workflows.rules import table_guards as table
 from workflows.rules.verbs import verb
 from workflows.states import ParagraphKind, ParagraphState, PartyKind, TextStatus
 
@@ -44,11 +45,11 @@ class ParagraphMachine(models.Model):
         who=permissions.is_chair,
         label=_("Declare agreed"),
         guards=[
-            guards.document_on_table,
-            guards.in_meeting(),
-            guards.paragraph_in_both_languages,
-            guards.no_standing_objection,
-            guards.no_ad_referendum,
+            table.document_on_table,
+            table.in_meeting(),
+            table.paragraph_in_both_languages,
+            table.no_standing_objection,
+            table.no_ad_referendum,
         ],
         needs=["meeting"],
         stages=NEGOTIATED_IN,
@@ -62,7 +63,7 @@ class ParagraphMachine(models.Model):
         target=P.AGREED_AD_REFERENDUM,
         who=permissions.is_chair,
         label=_("Declare agreed ad referendum"),
-        guards=[guards.document_on_table, guards.in_meeting(), guards.no_standing_objection],
+        guards=[table.document_on_table, table.in_meeting(), table.no_standing_objection],
         needs=["meeting"],
         stages=NEGOTIATED_IN,
     )
@@ -75,7 +76,7 @@ class ParagraphMachine(models.Model):
         target=P.BRACKETED,
         who=permissions.is_chair,
         label=_("Put in brackets"),
-        guards=[guards.document_on_table, guards.in_meeting()],
+        guards=[table.document_on_table, table.in_meeting()],
         needs=["meeting"],
         stages=NEGOTIATED_IN,
     )
@@ -87,7 +88,7 @@ class ParagraphMachine(models.Model):
         target=P.IN_CONSULTATION,
         who=permissions.is_chair,
         label=_("Send to consultation"),
-        guards=[guards.document_on_table, guards.in_meeting()],
+        guards=[table.document_on_table, table.in_meeting()],
         needs=["meeting"],
         stages=NEGOTIATED_IN,
     )
@@ -100,7 +101,7 @@ class ParagraphMachine(models.Model):
         target=P.DELETED,
         who=permissions.is_chair,
         label=_("Delete the paragraph"),
-        guards=[guards.document_on_table, guards.in_meeting(), guards.no_objection_to_deletion],
+        guards=[table.document_on_table, table.in_meeting(), table.no_objection_to_deletion],
         needs=["meeting"],
         stages=NEGOTIATED_IN,
     )
@@ -113,7 +114,7 @@ class ParagraphMachine(models.Model):
         target=P.BRACKETED,
         who=permissions.is_chair,
         label=_("Reopen the paragraph"),
-        guards=[guards.document_on_table, guards.gives_reason, guards.in_meeting()],
+        guards=[table.document_on_table, guards.gives_reason, table.in_meeting()],
         needs=["reason", "meeting"],
         stages=NEGOTIATED_IN,
     )

@@ -51,11 +51,10 @@ class _ToTable(Notice):
         """Return the secretariats, then the delegations in protocol order, or the author while the text is not theirs."""
         if row.is_private:
             return []
+        secretariats = secretariat_seats(row.summit)
         if row.circulated_at is not None or row.is_plain:
-            others = delegation_seats(row.summit, table_of(row))
-        else:
-            others = list_seats(row.proponent, principal_roles(row.proponent)) if row.proponent else []
-        return [*secretariat_seats(row.summit), *others]
+            return [*secretariats, *delegation_seats(row.summit, table_of(row))]
+        return [*secretariats, *(list_seats(row.proponent, principal_roles(row.proponent)) if row.proponent else [])]
 
 
 class DocumentSubmitted(Notice):

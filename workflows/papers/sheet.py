@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Mode = Literal["es", "pt", "synoptic"]
 MODES: tuple[Mode, ...] = ("es", "pt", "synoptic")
 LANGUAGES = {"es": "Español", "pt": "Português"}
-FINAL = frozenset({"record_outcome", "publish", "publish_provisional"})
+FINAL = frozenset({"record_outcome", "publish", "publish_provisional", "publish_corrigendum"})
 """Occasions whose version is the text as concluded: brackets and states are history."""
 
 STANDING: Mapping[str, str | _StrPromise] = {

@@ -11,7 +11,8 @@ from django.db.models import Count, Q
 
 from workflows.models import Event, Phase, Task
 from workflows.queries.clock import local_date
-from workflows.queries.facts import ref_of, scenes, task_facts, with_lines
+from workflows.queries.facts import ref_of, task_facts, with_lines
+from workflows.queries.scene import scenes
 from workflows.rules import permissions
 from workflows.rules.evaluate import option
 from workflows.rules.facts import Inputs, SummitFacts
