@@ -218,7 +218,7 @@ def sends(world, key):
         "correction": ({"language": "pt", "text": "Outra coisa.", "note": "Concordância"}, ""),
         "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
         "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
-        "place": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
+        "paragraph_place": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
         "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
         "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
         "office": ({"office": "legal"}, ""),

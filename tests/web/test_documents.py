@@ -182,7 +182,7 @@ def test_a_delegation_comments_and_takes_a_position_and_the_secretariat_disposes
     post(paraguay, f"{at}submit/", version=Proposal.objects.get().version)
     assert WORD in page(enter("spt_officer"), one)
     assert WORD not in page(enter("cn_br"), one), "others see it when the window closes"
-    post(enter("cn_py"), at, 403, version=1, text="otra")
+    post(enter("cn_py"), at, 409, version=1, text="otra")
     post(enter("spt_officer"), f"{at}accept/", version=Proposal.objects.get().version, note="Se toma.")
     assert "Se toma." in page(paraguay, at)
     page(paraguay, f"{one}positions/take/")

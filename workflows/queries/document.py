@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
 
@@ -256,7 +256,7 @@ def last_changes(paragraphs: Iterable[Paragraph], *, actor: Actor) -> dict[int, 
     return {change.paragraph_id: change for change in latest}
 
 
-def in_protocol_order(rows: Iterable[Proposal | Position], summit_id: int) -> list:  # type: ignore[type-arg]
+def in_protocol_order(rows: Iterable[Proposal | Position], summit_id: int) -> list[Any]:
     """Return what delegations said in the summit's order of protocol (one query), within one by the time of writing."""
     place = dict(Participation.objects.filter(summit_id=summit_id).values_list("party_id", "position"))
     return sorted(rows, key=lambda row: (place.get(row.party_id, 999), row.pk))

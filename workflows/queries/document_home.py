@@ -10,11 +10,12 @@ from workflows.models import Clearance, Document, Proposal, Signature
 from workflows.queries.document_facts import document_facts
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import signs_for
+from workflows.rules.permissions import CN_SEATS, RC_SEATS
 from workflows.rules.verbs import verbs_of
 from workflows.states import ClearanceOffice, DocumentState, PartyKind, ProposalState, SeatRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from workflows.models import Summit
@@ -64,11 +65,11 @@ def what_texts_wait(actor: Actor, summits: Sequence[Summit], now: datetime) -> T
 def _for_delegation(rows: Sequence[Document], actor: Actor, now: datetime) -> Iterator[TextWaiting]:
     """Own communiqués to finish; windows open at one's own table; drafts of proposals that wait to be submitted."""
     drafts = Proposal.objects.filter(document__in=rows, party_id=actor.party_id, state=ProposalState.DRAFT)
-    count: Mapping[int, int] = defaultdict(int)
+    count: dict[int, int] = defaultdict(int)
     for document_id in drafts.values_list("document_id", flat=True):
         count[document_id] += 1
     for row in rows:
-        if row.proponent_id == actor.party_id and row.state in DRAFTS and actor.role in permissions.CN_SEATS:
+        if row.proponent_id == actor.party_id and row.state in DRAFTS and actor.role in CN_SEATS:
             yield TextWaiting(row, "write")
         due = getattr(row, "deadline", None)
         if row.state == D.CIRCULATED and due is not None and due.due_at and due.due_at > now and _is_at_table(row, actor):
@@ -79,11 +80,11 @@ def _for_delegation(rows: Sequence[Document], actor: Actor, now: datetime) -> It
 
 def _is_at_table(row: Document, actor: Actor) -> bool:
     """Tell whether a text goes to the actor's table: political ones to the CN, those of cooperation to the RC."""
-    return actor.role == SeatRole.REVIEWER or actor.role in (permissions.RC_SEATS if row.cooperation else permissions.CN_SEATS)
+    return actor.role == SeatRole.REVIEWER or actor.role in (RC_SEATS if row.cooperation else CN_SEATS)
 
 
 def _for_spt(rows: Sequence[Document], actor: Actor) -> Iterator[TextWaiting]:
-    sent: Mapping[int, int] = defaultdict(int)
+    sent: dict[int, int] = defaultdict(int)
     waiting = Proposal.objects.visible_to(actor).filter(document__in=rows, state=ProposalState.SUBMITTED)
     for document_id in waiting.values_list("document_id", flat=True):
         sent[document_id] += 1
@@ -101,7 +102,7 @@ def _for_spt(rows: Sequence[Document], actor: Actor) -> Iterator[TextWaiting]:
 
 def _for_segib(rows: Sequence[Document], actor: Actor) -> Iterator[TextWaiting]:
     in_clearance = [row for row in rows if row.state == D.IN_CLEARANCE]
-    standing: Mapping[int, int] = defaultdict(int)
+    standing: dict[int, int] = defaultdict(int)
     for document_id in Clearance.objects.filter(document__in=in_clearance, dropped_at__isnull=True).values_list(
         "document_id", flat=True
     ):
@@ -131,6 +132,7 @@ def _to_sign(rows: Sequence[Document], actor: Actor) -> tuple[Signature, ...]:
     verbs = verbs_of(Document)
 
     def is_mine(signature: Signature) -> bool:
+        assert signature.document_id is not None
         office = signs_for(facts[signature.document_id], actor, verbs[signature.verb][0].countersigned)
         return office is not None and office != signature.office
 

@@ -63,7 +63,7 @@ def _context(request: PageRequest, sheet: DocumentSheet) -> dict[str, Any]:
     chosen = request.GET.get("meeting", "")
     if chosen not in dict(tables):
         chosen = next((m.code for m in sheet.facts.meetings if m.state == MeetingState.BEGUN and m.code in dict(tables)), "")
-    rows = TextPage(sheet, actor, meetings, chosen).rows()
+    rows = TextPage(sheet, actor, meetings, chosen).rows(sheet.rows)
     args = [row.summit.slug, row.code]
     return {
         "sheet": sheet,
@@ -191,7 +191,7 @@ def _suggested(request: PageRequest, row: Document, verb: str, meetings: list[tu
     if len(meetings) == 1:
         initial["meeting"] = meetings[0][0]
     if verb == "record_outcome":
-        waiting = row.signatures.waiting().filter(verb=verb).first()  # type: ignore[attr-defined]
+        waiting = row.signatures.waiting().filter(verb=verb).first()
         initial["outcome"] = waiting.inputs.get("outcome", "") if waiting else ""
     return initial
 

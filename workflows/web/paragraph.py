@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from workflows.actions.paragraph import Written
     from workflows.queries.document_paragraph import ParagraphSheet
+    from workflows.rules.permissions import Permission
     from workflows.web.actor import PageRequest
 
 POST = ["GET", "HEAD", "POST"]
@@ -215,7 +216,7 @@ def _ask(
     form: VersionedForm,
     call: Callable[..., Any],
     *,
-    who: permissions.Permission,
+    who: Permission,
     title: str,
     label: str,
     done: str,

@@ -150,7 +150,8 @@ def proposal(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResp
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         change = partial(change_proposal, row, text=said["text"], actor=request.actor, now=request.now)
-        if attempt(form, partial(change, if_version=said["version"])) is not None:
+        read = said["version"] if row.state == ProposalState.DRAFT else None  # what is no draft is refused as such
+        if attempt(form, partial(change, if_version=read)) is not None:
             messages.success(request, _("The draft is kept; only your delegation sees it."))
             return redirect(url_for(row))
     return _page(request, row, form, kept=bool(kept))

@@ -209,7 +209,7 @@ def paper(sheet: Sheet, name: str, stem: str) -> HttpResponse:
     kind, _dash, mode = name.partition("-")
     if mode not in MODES or kind not in {"pdf", "docx"}:
         raise Http404
-    wanted: Mode = mode  # type: ignore[assignment]
+    wanted: Mode = mode
     content = pdf_of(sheet, wanted) if kind == "pdf" else docx_of(sheet, wanted)
     return attached(content, "application/pdf" if kind == "pdf" else DOCX_TYPE, f"{stem}.{mode}.{kind}")
 
