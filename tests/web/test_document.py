@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import clear, draft, make_world, table, to_stage
-from tests.texts import negotiated
+from tests.texts import negotiated, paragraphs_of
 from tests.web.clock import stand_at
 from tests.web.pages import client_of, queries_of, words
 from workflows.actions.document import create_document, sign_clearance
 from workflows.actions.paragraph import add_paragraphs, edit_paragraph
-from workflows.actions.proposal import take_position, write_proposal
-from workflows.models import Document, Party
+from workflows.actions.proposal import write_proposal
+from workflows.models import Document, Party, Position
 from workflows.queries.document_facts import text_of
-from workflows.rules.facts import Inputs
 
 pytestmark = pytest.mark.django_db
 URL = "/summits/xxxi/documents/"
@@ -240,32 +239,32 @@ def test_a_word_in_a_draft_of_a_delegation_is_on_no_page_of_anybody_else(world):
 # Many ------------------------------------------------------------------------------------------------------------
 
 
-def test_as_many_queries_for_a_long_text_with_many_positions_as_for_a_short_one(world):
+def test_as_many_queries_for_300_paragraphs_and_22_delegations_as_for_few(world):
     document, _code = negotiated(world)
     client = client_of(world, "spt_officer")
+    delegations = list(Party.objects.filter(kind="delegation", participations__summit=world.summit))
+    seat = world.seats["approver"]
 
-    def speak(paragraphs, codes):
-        for paragraph in paragraphs:
-            for code in codes:
-                paper = Inputs(on_behalf=True, channel="note_verbale", note_number="NV")
-                party = Party.objects.get(code=code)
-                take_position(
-                    document,
-                    paragraph=paragraph,
-                    kind="agrees",
-                    inputs=paper,
-                    on_behalf_of=party,
-                    actor=world.actor("approver"),
-                    now=world.now,
-                )
+    def speak(paragraphs, parties):
+        said = {
+            "document": document,
+            "kind": "agrees",
+            "channel": "note_verbale",
+            "received_at": world.now,
+            "taken_at": world.now,
+        }
+        Position.objects.bulk_create(
+            Position(paragraph=paragraph, party=party, taken_by=seat, **said) for paragraph in paragraphs for party in parties
+        )
 
-    speak(text_of([document])[document.pk][:1], ["PY"])
+    speak(paragraphs_of(world)[:1], delegations[:1])
     address, grid = f"{URL}declaration/", f"{URL}declaration/positions/"
     few = queries_of(client, address), queries_of(client, grid)
-    added = add_paragraphs(document, kind="operative", texts=[("Uno", "Um")] * 8, actor=world.actor("secretary"), now=world.now)
-    speak(added, ["PY", "BR", "AR"])
+    texts = [(f"Párrafo {n}", f"Parágrafo {n}") for n in range(295)]
+    added = add_paragraphs(document, kind="operative", texts=texts, actor=world.actor("secretary"), now=world.now)
+    speak(added, delegations)
     assert (queries_of(client, address), queries_of(client, grid)) == few
-    assert few[0] <= 45
+    assert (len(paragraphs_of(world)), len(delegations), few[0] <= 45) == (300, 22, True)
 
 
 def test_signing_is_shown_to_those_who_may(world):
