@@ -261,6 +261,7 @@ class Demonstration(TestCase):
             "CON-04": "verified",
             "DOC-05": "verified",
             "DOC-08": "verified",
+            "NEG-04": "pending",
             "SGM-01": "pending",
         }
         followed = Event.objects.filter(verb="task.follow_document").order_by("number")
