@@ -164,11 +164,15 @@ class Installation:
         self.broker.send_task(f"workflows.jobs.{name}")
 
     def is_idle(self) -> bool:
-        """Tell whether nothing is due: no deadline to look at, no mail to send."""
+        """Tell whether nothing is due: no deadline to look at, no window to close, no mail to send."""
         now = self.now()
         waking = "SELECT count(*) FROM workflows_deadline WHERE closed_at IS NULL AND next_wake_at <= %s"
         leaving = "SELECT count(*) FROM workflows_message WHERE state IN ('queued', 'sending') AND next_attempt_at <= %s"
-        return self.ask(waking, now) == 0 and self.ask(leaving, now) == 0
+        closing = (
+            "SELECT count(*) FROM workflows_deadline l JOIN workflows_document d ON d.id = l.document_id "
+            "WHERE d.state = 'circulated' AND l.closed_at IS NULL AND l.due_at < %s"
+        )
+        return not any(self.ask(query, now) for query in (waking, closing, leaving))
 
     def rest(self) -> None:
         """Wait until worker and outbox have done all that is due; the beat's jobs come by from time to time."""

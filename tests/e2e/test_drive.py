@@ -1,6 +1,7 @@
 """One Summit from handover to archive, over HTTP, with real worker, broker, database and mail server, the clock moved for all.
 
-Both secretariats work by the API with the tokens of their seats, the delegations on their pages. The notices that arrive are
+Both secretariats work by the API with the tokens of their seats, the delegations on their pages; the texts go their way with
+the lines of the checklist (`drive_texts.py`). The notices that arrive are
 those of `drive_notices.txt`, in their order and languages; SUMMITPREP_WRITE_NOTICES=1 writes that file anew.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.e2e.drive import Installation, Person, Refused, System, accepted_in, installation
+from tests.e2e.drive_texts import OUTCOMES, Texts
 from tests.factories import shipped_template
 from workflows.rules.templates import OPENING_DAY, TaskPlan, parse
 
@@ -33,7 +35,6 @@ CLOSED_EARLY = {"SGR-02", "PRO-02", "ACR-02"}
 SET_ASIDE = {
     "SEC-07": "El PACCI vigente termina después de la Cumbre siguiente.",
     "COO-06": "El PACCI vigente termina después de la Cumbre siguiente.",
-    "CIE-05": "Hay consenso sobre todos los documentos.",
     "COO-02": "No hay propuestas de Programas nuevos.",
     "COO-04": "No hay Programas a los que adherirse.",
 }
@@ -89,6 +90,10 @@ class Drive:
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     meetings: dict[str, dict[str, Any]] = field(default_factory=dict)
     settled: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin without texts."""
+        self.texts = Texts(self)
 
     # People -----------------------------------------------------------------------------------------------------
 
@@ -196,7 +201,11 @@ class Drive:
         return self.systems[by].post(f"{row['href']}transitions/{verb}/", given, row["version"])
 
     def line(self, code: str) -> None:
-        """Do the work of one secretariat: handed in by one office, verified by another."""
+        """Do the work of one secretariat: handed in by one office, verified by another, or done by what befalls a text."""
+        if code in self.texts.instead:
+            self.texts.instead[code]()
+            assert self.systems["officer"].get(self.lines[code]["href"])["state"] == "verified"
+            return
         row = self.lines[code]
         is_segib = row["responsible"]["code"] == "SEGIB"
         if code in WAIVED:
@@ -208,6 +217,7 @@ class Drive:
             row = self.act("segib" if is_segib else "officer", row, "submit", evidence=f"Expediente {code}")
             of_segib = "approver" if is_segib else "segib"
             self.act(of_segib if row["verified_by"]["code"] == "SEGIB" else "secretary", row, "verify")
+        self.texts.besides.get(code, nothing)()
 
     def answers(self, code: str) -> None:
         """Ask whom it is asked of, and let each answer in its own way; the officer receives."""
@@ -215,6 +225,7 @@ class Drive:
             row = self.systems["secretary"].get(self.lines[code]["href"])
             self.systems["secretary"].post(f"{row['href']}ask-party/", {"party": party}, row["version"])
             self.rest()
+        self.texts.besides.get(code, nothing)()
         told = ANSWERS.get(code, {})
         for party in told.get("page", ()):
             self.on_page(code, party, "submit", evidence=f"Respuesta de {party}")
@@ -260,6 +271,7 @@ class Drive:
             decided = {"subject": DECISIONS[code], "text": {"es": "Se aprueba.", "pt": "Aprova-se."}}
             self.systems[by].post(f"{meeting['href']}decisions/", decided, meeting["version"])
             meeting = self.systems[by].get(meeting["href"])
+        self.texts.tables.get(code, nothing)()
         self.act(by, self.act(by, meeting, "close"), "approve_minutes")
 
     def enter(self, phase: str) -> None:
@@ -305,6 +317,10 @@ class Drive:
         summit = self.systems["secretary"].get(self.summit["href"])
         given = {"successor": "CR", "note": "Traspaso en la clausura."}
         self.systems["secretary"].post(f"{summit['href']}record-handover/", given, summit["version"])
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 def address(key: str) -> str:
@@ -366,6 +382,11 @@ def test_a_summit_goes_from_handover_to_archive(tmp_path: Path) -> None:
         states = Counter(row["state"] for row in drive.systems["approver"].every("tasks/?summit=xxxi&limit=200&fields=state"))
         assert set(states) == {"verified", "waived", "not_applicable", "no_comments", "window_closed"}
         assert drive.waived == states["waived"] <= 5
+        texts = drive.systems["approver"].every("documents/?summit=xxxi&limit=100")
+        assert {row["href"]: row["outcome"] for row in texts if row["outcome"]} == {
+            drive.texts.where[key]: outcome for key, outcome in OUTCOMES.items()
+        }
+        assert Counter(row["state"] for row in texts) == {"approved": 2, "published": 1, "concluded": 3}
         assert house.ask("SELECT count(*) FROM workflows_message WHERE state NOT IN ('sent', 'cancelled')") == 0
         assert house.ask("SELECT count(*) FROM workflows_message WHERE state = 'sent'") == sum(
             not line.startswith("-") for line in drive.notices

@@ -207,7 +207,12 @@ def record_attendance(
             raise InvalidInput({"level": _("This level of attendance is not known.")})
         if party.kind == PartyKind.SPT:
             raise InvalidInput({"party": _("Attendance is recorded by delegation and body.")})
-        Attendance.objects.update_or_create(meeting=locked, party=party, defaults={"level": level})
+    Attendance.objects.bulk_create(
+        (Attendance(meeting=locked, party=party, level=level) for party, level in levels.items()),
+        update_conflicts=True,
+        unique_fields=["meeting", "party"],
+        update_fields=["level"],
+    )
     locked.version += 1
     locked.save()
     data = {"levels": {party.code: str(level) for party, level in levels.items()}}

@@ -15,8 +15,8 @@ from workflows.actions.proposal import end_position, take_position, write_propos
 from workflows.actions.reference import DATA
 from workflows.actions.transition import perform
 from workflows.models import Decision, Document, Meeting, Paragraph, Party, Position
-from workflows.queries.document_facts import lines_of, text_of
 from workflows.rules.facts import Inputs
+from workflows.rules.numbering import numbers
 from workflows.states import Channel, ClearanceOffice, DecisionSubject, PartyKind
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Texts:
         self.stage, self.lines = stage, lines
         self.told = read_texts()["negotiation"]
         self._found: dict[str, int] = {}
+        self._numbered: dict[tuple[str, str], int] = {}
 
     def acts(self) -> Iterator[Planned]:
         """Yield all of it."""
@@ -103,9 +104,10 @@ class Texts:
 
     def _paragraph(self, key: str, number: str) -> Paragraph | None:
         """Return a paragraph of a text by its number; None for the text as a whole."""
-        paragraphs = text_of([self._document(key)])[self._found[key]]
-        numbered = zip(paragraphs, lines_of(paragraphs), strict=True)
-        return next(p for p, line in numbered if line.number == number) if number else None
+        if not number:
+            return None
+        found = Paragraph.objects.select_related("document__summit", "document__proponent")
+        return found.get(pk=self._numbered[key, number])
 
     def _steps(self, key: str, step: dict[str, Any]) -> Iterator[Planned]:
         """Yield a step of a text's course; each office that clears it signs a few minutes after the other."""
@@ -146,7 +148,8 @@ class Texts:
         self._found[key] = document.pk
         paragraphs = told["paragraphs"]
         kinds, texts = [p["kind"] for p in paragraphs], [(p.get("es", ""), p.get("pt", "")) for p in paragraphs]
-        add_paragraphs(self._document(key), kind=kinds, texts=texts, actor=by, now=at)
+        added = add_paragraphs(self._document(key), kind=kinds, texts=texts, actor=by, now=at)
+        self._numbered |= {(key, number): p.pk for number, p in zip(numbers(kinds), added, strict=True)}
 
     # The table ---------------------------------------------------------------------------------------------------
 
