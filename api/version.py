@@ -128,9 +128,8 @@ class Redline(DocumentEndpoint):
 
     def get(self, request: Any, uuid: Any) -> Response:
         """Each paragraph with the words that were kept, put in and taken out, by language; marked by words, not by colour."""
-        query = self.read_query(RedlineQuery)
-        document = self.load(uuid)
-        before = self._version(document, "before", query["before"])
+        document, query = self.load(uuid), self.read_query(RedlineQuery)
+        before = self._version(document, "before", query.get("before", document.version_number))
         after = self._version(document, "after", query["after"]) if "after" in query else None
         only = str(query["paragraph"]) if "paragraph" in query else ""
         bodies = [[p for p in body if only in {"", p["uuid"]}] for body in (before.body, self._body(document, after))]

@@ -364,6 +364,8 @@ def record(
         payload["note_number"] = inputs.note_number
     if inputs.received_at and inputs.on_behalf:
         payload["received_at"] = inputs.received_at.isoformat()
+    if inputs.meeting:
+        payload["meeting"] = inputs.meeting
     fields: dict[str, Any] = {
         "chain_id": chain.pk,
         "number": chain.number,

@@ -92,7 +92,9 @@ class CopyQuery(StrictInput):
 class RedlineQuery(StrictInput):
     """Which versions are compared."""
 
-    before = serializers.IntegerField(min_value=1, max_value=32_767, help_text="The number of the earlier version.")
+    before = serializers.IntegerField(
+        required=False, min_value=1, max_value=32_767, help_text="The number of the earlier version; the last one without it."
+    )
     after = serializers.IntegerField(
         required=False, min_value=1, max_value=32_767, help_text="The number of the later one; the text in work without it."
     )

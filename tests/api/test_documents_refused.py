@@ -87,7 +87,9 @@ def test_a_body_that_cannot_be_taken_names_its_fields(apis):
     assert pointers(texts_of(spt, where)[0]["href"] + "place/", {}, version=1) == ["#"]
     assert pointers(f"{where}record-adherence/", {"parties": ["BO", "XX"]}, version=version) == ["#/parties/1"]
     assert spt.get("/documents/?kind=poem").json()["errors"][0]["parameter"] == "kind"
-    assert spt.get(f"{where}redline/").json()["errors"][0]["parameter"] == "before"
+    assert spt.get(f"{where}redline/?before=x").json()["errors"][0]["parameter"] == "before"
+    assert spt.get(f"{where}redline/").json()["errors"][0]["pointer"] == "#/before"
+    assert pointers(f"{where}record-adherence/", {"parties": ["SEGIB"]}, version=version) == ["#/parties"]
     assert spt.get(f"{where}redline/?before=4").json()["errors"][0]["pointer"] == "#/before"
 
 

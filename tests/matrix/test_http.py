@@ -15,17 +15,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pgtrigger
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import get_resolver, resolve
 
-from tests.factories import SMALL, circulate, clear, draft, make_world, to_stage
+from tests.factories import SMALL, make_world
+from tests.matrix.texts import build_texts
 from tests.worlds import shared_world
 from workflows.actions.meeting import record_decision
 from workflows.actions.party import fill_seat, open_seat
-from workflows.actions.proposal import take_position, write_proposal
 from workflows.actions.summit import create_summit
 from workflows.actions.token import create_token
 from workflows.models import (
@@ -36,9 +36,7 @@ from workflows.models import (
     Membership,
     Message,
     Party,
-    Publication,
     Seat,
-    Summit,
     Task,
     Token,
     User,
@@ -78,7 +76,6 @@ def build():
         actor=None,
         now=world.now,
     )
-    found = texts_of(world)
     stranger = Seat.objects.get(party__code="SPT-32", role="secretary")
     since = world.now.date() - timedelta(days=1)
     term = fill_seat(
@@ -92,7 +89,7 @@ def build():
         subject: record_decision(
             world.meeting("cnrc_1"), subject=subject, text_es="Sí", text_pt="Sim", actor=secretary, now=world.now
         )
-        for subject in ("postponement", "change_of_host", "representation")
+        for subject in ("postponement", "change_of_host", "representation", "late_communique")
     }
     world.act(world.meeting("rmre_midterm"), "begin", "secretary")
     decisions["representation"] = record_decision(
@@ -127,7 +124,8 @@ def build():
         "event": Event.objects.get(verb="summit.create", summit_id=world.summit.pk),
         "event_signed": Event.objects.get(verb="summit.postpone.sign"),
     }
-    rows |= found
+    texts, digest = build_texts(world)
+    rows |= texts
     world.tokens = {name: _token(world, name) for name in world.people if name != "cn_pt"}
     rows["token"] = Token.objects.get(seat=world.seats["secretary"])
     world.rows = rows
@@ -135,33 +133,10 @@ def build():
     world.keys = {
         "user_pk": User.objects.get(person=world.people["cn_py"]).pk,
         "message_pk": Message.objects.order_by("pk")[0].pk,
+        "digest": digest,
     }
     world.decisions = {subject: str(decision.uuid) for subject, decision in decisions.items()}
     return world
-
-
-def texts_of(world):
-    """Bring texts into the world: one out for comments, one in draft, one published; the summit's stage is put back."""
-    state = world.reread().state
-    to_stage(world, "text_drafting")
-    declaration = circulate(world, clear(world, draft(world)))
-    agenda = clear(world, draft(world, "agenda"))
-    for verb in ("approve", "publish"):
-        world.act(world.document(agenda.code), verb, "secretary")
-    note, paraguay = draft(world, "concept_note"), world.actor("cn_py")
-    said = {"paragraph": None, "actor": paraguay, "now": world.now}
-    proposal = write_proposal(declaration, kind="comment", text="Sí", **said)
-    position = take_position(declaration, kind="agrees", **said)
-    with pgtrigger.ignore():
-        Summit.objects.filter(pk=world.summit.pk).update(state=state)
-    return {
-        "note": note,
-        "paragraph": note.paragraphs.order_by("rank")[0],
-        "circulated": declaration.paragraphs.order_by("rank")[0],
-        "proposal": proposal,
-        "position": position,
-        "publication": Publication.objects.get(),
-    }
 
 
 def _token(world, name):
@@ -222,12 +197,6 @@ def sends(world, key):
         "start": ({"accepted": ["waits_for:HND-01"]}, ""),
         "waive": ({"reason": "Ya no procede", "authority": "Cancillería"}, ""),
         "text": ({"text": "Recibido"}, ""),
-        "begin_text": ({"kind": "report", "title_es": "Informe", "title_pt": "Relatório", "first_language": "es"}, ""),
-        "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
-        "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
-        "move": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
-        "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
-        "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
         "pin": ({"due_at": "2027-06-15T12:00", "reason": "Prórroga"}, ""),
         "rule": ({**rule, "reason": "Calendario"}, ""),
         "ask": ({"party": "PY"}, ""),
@@ -245,6 +214,14 @@ def sends(world, key):
         "settle": ({"decision": world.decisions["representation"]}, ""),
         "holder": (HOLDER, ""),
         "end": ({"ends_on": "2027-12-31"}, ""),
+        "begin_text": ({"kind": "report", "title_es": "Informe", "title_pt": "Relatório", "first_language": "es"}, ""),
+        "correction": ({"language": "pt", "text": "Outra coisa.", "note": "Concordância"}, ""),
+        "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
+        "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
+        "paragraph_place": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
+        "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
+        "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
+        "office": ({"office": "legal"}, ""),
         "api_nothing": ({}, ""),
         "api_versioned": ({}, "summit"),
         "api_by_note": ({"by_note_verbale": True}, "party"),
@@ -292,6 +269,32 @@ def sends(world, key):
         "api_pin": ({"due_at": "2027-06-15T12:00:00Z", "reason": "Prórroga"}, "deadline"),
         "api_pin_child": ({"due_at": "2027-06-15T12:00:00Z", "reason": "Prórroga"}, "deadline_child"),
         "api_rule": ({"anchor": "opening_day", **RULE, "offset": -90, "reason": "Calendario"}, "deadline"),
+        "api_new_text": ({"summit": "xxxi", "kind": "report", "title": title}, ""),
+        "api_communique": ({"summit": "xxxi", "kind": "special_communique", "title": title}, ""),
+        "api_agenda_text": ({}, "agenda"),
+        "api_concept": ({}, "concept"),
+        "api_return": ({"reason": "Falta un párrafo"}, "concept"),
+        "api_clearance": ({"office": "legal"}, "concept"),
+        "api_declaration": ({}, "declaration"),
+        "api_originals": ({"es": "Archivo", "pt": "Arquivo"}, "declaration"),
+        "api_late": ({"decision": world.decisions["late_communique"]}, "declaration"),
+        "api_adherence": ({"parties": ["BO"]}, "declaration"),
+        "api_corrigendum": ({"wrong_and_right": "Dice 1, debe decir 2"}, "report"),
+        "api_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "agenda"),
+        "api_own_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "communique"),
+        "api_import": ({"text": "Tres", "language": "es"}, "agenda"),
+        "api_write": ({"text": {"es": "Otro texto"}}, "drafted"),
+        "api_place_text": ({"conditional_on": "El presupuesto"}, "drafted"),
+        "api_drafted": ({}, "drafted"),
+        "api_paragraph": ({}, "paragraph"),
+        "api_correct": ({"language": "pt", "text": "Outro texto", "note": "Concordância"}, "paragraph"),
+        "api_propose": ({"kind": "comment", "text": "Nota"}, ""),
+        "api_propose_on_paper": ({"kind": "comment", "text": "Nota", "party": "BR", "channel": "note_verbale"}, ""),
+        "api_own_proposal": ({}, "own_proposal"),
+        "api_rewrite": ({"text": "Otra nota"}, "own_proposal"),
+        "api_sent_proposal": ({}, "sent_proposal"),
+        "api_position": ({"kind": "agrees"}, ""),
+        "api_position_on_paper": ({"kind": "agrees", "party": "BR", "channel": "orally"}, ""),
         "api_template": ({"text": SMALL.replace("version: 1", "version: 2")}, ""),
         "api_token": ({"name": "ERP", "scopes": ["tasks:read"]}, ""),
     }  # fmt: skip
@@ -302,8 +305,8 @@ def sends(world, key):
 
 KEPT = [
     *("summit", "meeting", "task", "deadline", "evidence", "comment", "signature", "decision"),
-    *("document", "paragraph", "proposal", "position", "clearance", "version", "publication"),
     *("party", "seat", "membership", "person", "token", "checklisttemplate", "message"),
+    *("document", "paragraph", "proposal", "position", "version", "clearance", "publication"),
 ]
 COUNTED = [
     *("event", "eventpayload", "deadlinechange", "reminder", "attendance", "agendaitem", "participation"),
@@ -368,8 +371,11 @@ class Asker:
         if versioned:
             row = type(self.world.rows[versioned]).objects.values("version").get(pk=self.world.rows[versioned].pk)
             headers["If-Match"] = f'"{row["version"]}"'
-        raw = b"" if method in {"GET", "HEAD"} else json.dumps(body).encode()
-        return client.generic(method, path, raw, content_type="application/json", headers=headers)
+        form = path.endswith("/import/")
+        raw = encode_multipart(BOUNDARY, body) if form else json.dumps(body).encode()
+        content_type = MULTIPART_CONTENT if form else "application/json"
+        raw = b"" if method in {"GET", "HEAD"} else raw
+        return client.generic(method, path, raw, content_type=content_type, headers=headers)
 
     def _word(self, answer):
         if answer.status_code in {301, 302, 303}:

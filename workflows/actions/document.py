@@ -229,6 +229,8 @@ def record_adherence(
     require(permissions.is_spt_secretary, facts_of(locked), actor)
     if locked.outcome and locked.outcome != Outcome.ADOPTED_BY_COUNTRIES:
         raise WrongState(_("Only a text adopted by countries has adherences."), code="not_by_countries")
+    if any(party.kind != PartyKind.DELEGATION for party in parties):
+        raise InvalidInput({"parties": _("Countries adhere to a text, by their delegations.")})
     locked.adhering.set(parties)
     spend(locked)
     engine.record(locked, "record_adherence", actor=actor, now=now, data={"parties": [p.code for p in parties]})

@@ -81,11 +81,23 @@ def import_pair(
     require(permissions.edits, facts_of(document), actor)
     es = read_file(es_bytes, es_filename, field="file_es")
     pt = read_file(pt_bytes, pt_filename, field="file_pt")
-    _refuse_unaligned(es, pt)
-    texts = [(e.text, p.text) for e, p in zip(es.paragraphs, pt.paragraphs, strict=True)]
-    leading = pt if document.first_language == "pt" else es
-    added = _add(document, leading.paragraphs, texts, after=after, actor=actor, now=now, if_version=if_version)
+    leading, texts = align(es, pt, first_language=document.first_language)
+    added = _add(document, leading, texts, after=after, actor=actor, now=now, if_version=if_version)
     return Imported(tuple(added), {"es": es.unread, "pt": pt.unread})
+
+
+def align(es: Reading | None, pt: Reading | None, *, first_language: str) -> tuple[Sequence[Guessed], list[tuple[str, str]]]:
+    """Return the paragraphs of one reading, or of two aligned by position: their guessed kinds, and pairs es and pt.
+
+    Raises NotAligned when both are given and one has more paragraphs.
+    """
+    if es is not None and pt is not None:
+        _refuse_unaligned(es, pt)
+        leading = pt if first_language == "pt" else es
+        return leading.paragraphs, [(e.text, p.text) for e, p in zip(es.paragraphs, pt.paragraphs, strict=True)]
+    if es is not None:
+        return es.paragraphs, [(p.text, "") for p in es.paragraphs]
+    return (pt.paragraphs, [("", p.text) for p in pt.paragraphs]) if pt is not None else ((), [])
 
 
 def _add(

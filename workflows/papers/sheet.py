@@ -167,7 +167,7 @@ def _standing(document: Document, version: Version | None) -> str:
     if version.occasion not in FINAL:
         return str(STANDING.get(version.occasion, ""))
     if document.outcome == Outcome.ADOPTED_BY_COUNTRIES:
-        adhering = in_protocol_order(document.adhering).order_by("place", "pk")  # type: ignore[no-untyped-call]
+        adhering = in_protocol_order(document.adhering).order_by("place", "pk")
         names = ", ".join(party.name for party in adhering)
         return _("Adopted by the countries that adhere to it: %(countries)s.") % {"countries": names}
     return str(OUTCOMES.get(document.outcome, ""))

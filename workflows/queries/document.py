@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
 
@@ -29,15 +29,7 @@ from workflows.queries.record import lines_of as record_lines
 from workflows.rules.evaluate import option
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
-from workflows.states import (
-    CLOSED_PARAGRAPH,
-    ClearanceOffice,
-    DocumentKind,
-    DocumentState,
-    PartyKind,
-    ProposalState,
-    TextStatus,
-)
+from workflows.states import ClearanceOffice, DocumentKind, DocumentState, PartyKind, ProposalState, TextStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +99,7 @@ def list_documents(summit: Summit, *, actor: Actor, filters: DocumentFilters | N
     filters = filters or DocumentFilters()
     order = {kind: n for n, kind in enumerate(DocumentKind.values)}
     every = sorted(
-        visible_documents(actor).filter(summit=summit).order_by("number", "pk"), key=lambda d: (order[d.kind], d.number)
+        visible_documents(actor).filter(summit=summit).order_by("number", "pk"), key=lambda d: (order[d.kind], d.code)
     )
     chosen = [d for d in every if filters.kind in {"", d.kind} and filters.state in {"", d.state}]
     counted = {
@@ -143,11 +135,6 @@ class ParagraphRow:
     options: Mapping[str, Option] | None = None
     changed: ParagraphChange | None = None
     """The last change, of a paragraph of which one language is behind."""
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it is agreed or deleted: the chair reopens it before it is written again."""
-        return self.paragraph.state in CLOSED_PARAGRAPH
 
     @property
     def is_behind(self) -> bool:
@@ -203,9 +190,9 @@ def read_document(document: Document, *, actor: Actor) -> DocumentSheet:
         proposals=[p for p in proposals if p.paragraph_id is None],
         positions=[p for p in positions if p.paragraph_id is None],
         proposal_count=len(proposals),
-        clearances=latest_clearances(document),
+        clearances=latest_clearances(document, actor=actor),
         versions=list(Version.objects.visible_to(actor).filter(document=document).defer("body").order_by("-number")),
-        publications=list_publications(document),
+        publications=list_publications(document, actor=actor),
         signatures=list(
             Signature.objects.visible_to(actor).waiting().filter(document=document).select_related("seat__party", "summit")
         ),
@@ -242,7 +229,8 @@ def read_text(
     for position in positions:
         taken[position.paragraph_id].append(position)
     lines = list(zip(paragraphs, lines_of(paragraphs), strict=True))
-    changes = last_changes(p for p, line in lines if not line.es == line.pt == TextStatus.CURRENT)
+    behind = [p for p, line in lines if not line.es == line.pt == TextStatus.CURRENT]
+    changes = last_changes(behind, actor=actor)
     return [
         ParagraphRow(
             paragraph=p,
@@ -256,10 +244,11 @@ def read_text(
     ]
 
 
-def last_changes(paragraphs: Iterable[Paragraph]) -> dict[int, ParagraphChange]:
-    """Return the last change of each paragraph by its id (one query)."""
+def last_changes(paragraphs: Iterable[Paragraph], *, actor: Actor) -> dict[int, ParagraphChange]:
+    """Return the last change of each paragraph by its id, of those that the actor may see (one query)."""
     latest = (
-        ParagraphChange.objects.filter(paragraph__in=[p.pk for p in paragraphs])
+        ParagraphChange.objects.visible_to(actor)
+        .filter(paragraph__in=[p.pk for p in paragraphs])
         .select_related("changed_by__party")
         .order_by("paragraph_id", "-number")
         .distinct("paragraph_id")
@@ -267,13 +256,7 @@ def last_changes(paragraphs: Iterable[Paragraph]) -> dict[int, ParagraphChange]:
     return {change.paragraph_id: change for change in latest}
 
 
-def text_history(paragraph: Paragraph, *, actor: Actor) -> list[ParagraphChange]:
-    """Return who changed what in a paragraph, of what the actor may see, the latest first."""
-    seen = ParagraphChange.objects.visible_to(actor).filter(paragraph=paragraph)
-    return list(seen.select_related("changed_by__party").order_by("-number"))
-
-
-def in_protocol_order(rows: Iterable[Proposal | Position], summit_id: int) -> list:  # type: ignore[type-arg]
+def in_protocol_order(rows: Iterable[Proposal | Position], summit_id: int) -> list[Any]:
     """Return what delegations said in the summit's order of protocol (one query), within one by the time of writing."""
     place = dict(Participation.objects.filter(summit_id=summit_id).values_list("party_id", "position"))
     return sorted(rows, key=lambda row: (place.get(row.party_id, 999), row.pk))
@@ -297,16 +280,18 @@ def list_positions(document: Document, *, actor: Actor) -> list[Position]:
     return in_protocol_order(rows, document.summit_id)
 
 
-def latest_clearances(document: Document) -> dict[str, Clearance | None]:
-    """Return the latest clearance of each of the four offices, or None where it was never signed."""
-    rows = Clearance.objects.filter(document=document).select_related("seat__party").order_by("pk")
+def latest_clearances(document: Document, *, actor: Actor) -> dict[str, Clearance | None]:
+    """Return the latest clearance of each of the four offices that the actor may see, None where it was never signed."""
+    rows = Clearance.objects.visible_to(actor).filter(document=document).select_related("seat__party").order_by("pk")
     latest = {clearance.office: clearance for clearance in rows}
     return {office: latest.get(office) for office in ClearanceOffice.values}
 
 
-def list_publications(document: Document) -> list[Publication]:
+def list_publications(document: Document, *, actor: Actor) -> list[Publication]:
     """Return the frozen copies of a text, the latest first."""
-    rows = Publication.objects.filter(document=document).select_related("version_of_text", "published_by__party")
+    rows = (
+        Publication.objects.visible_to(actor).filter(document=document).select_related("version_of_text", "published_by__party")
+    )
     return list(rows.defer("version_of_text__body").order_by("-pk"))
 
 

@@ -12,6 +12,7 @@ from workflows.states import ENDED, DocumentState, Outcome, PartyKind, SeatRole
 if TYPE_CHECKING:
     from workflows.models import Document
     from workflows.rules.facts import Actor, DocumentFacts
+    from workflows.rules.permissions import Permission
 
 D = DocumentState
 WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
@@ -41,7 +42,7 @@ class May:
 def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
     """Return what the actor may do to a text besides its transitions; the actions ask again under the lock."""
 
-    def allowed(permission: permissions.Permission) -> bool:
+    def allowed(permission: Permission) -> bool:
         return permission.refuses(facts, actor, Inputs()) is None
 
     if facts.scene.state in ENDED:

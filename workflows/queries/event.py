@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from workflows.errors import Ref
-from workflows.models import Document, Event, Meeting, Paragraph, Party, Proposal, Summit, Task
+from workflows.models import Document, Event, EventPayload, Meeting, Paragraph, Party, Proposal, Summit, Task
 from workflows.queries.document_facts import lines_of, text_of
 from workflows.queries.document_sentences import DOCUMENT_SENTENCES
 from workflows.queries.facts import ref_of
 from workflows.queries.names import in_sentence, name_office, name_party
 from workflows.rules.verbs import verbs_of
-from workflows.states import SeatRole
+from workflows.states import PartyKind, SeatRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,8 +66,8 @@ SENTENCES = {
     "task.prepare": gettext_noop("%(who)s prepared evidence for “%(what)s”."),
     "task.add": gettext_noop("%(who)s added “%(what)s” to the checklist."),
     "task.change": gettext_noop("%(who)s changed “%(what)s” in the checklist."),
-    "task.close": gettext_noop("“%(what)s” closed with its window."),
     "task.follow_document": gettext_noop("“%(what)s” was completed by its text."),
+    "task.close": gettext_noop("“%(what)s” closed with its window."),
     "deadline.set": gettext_noop("%(who)s set the deadline of “%(what)s”."),
     # What is asked of a party
     "contribution.start": gettext_noop("%(who)s began to answer “%(what)s”."),
@@ -143,6 +143,8 @@ class _Book:
     """Of documents, paragraphs and proposals: the document."""
     numbers: Mapping[UUID, str] = field(default_factory=dict)
     """Of paragraphs."""
+    speakers: Mapping[UUID, Party] = field(default_factory=dict)
+    """Of proposals and positions: the delegation, by the proposal's id or the event's."""
     summits: Mapping[int, str] = field(default_factory=dict)
     by_code: Mapping[str, Party] = field(default_factory=dict)
 
@@ -178,6 +180,7 @@ def _load(events: Sequence[Event]) -> _Book:
         meetings={m.uuid: m for m in meetings},
         texts=_texts(uuids),
         numbers=_numbers(uuids["paragraph"]),
+        speakers=_speakers(events, uuids["proposal"]),
         summits={pk: roman.lower() for pk, roman in Summit.objects.filter(pk__in=summits).values_list("pk", "roman")},
         by_code={p.code: p for p in Party.objects.filter(code__in=codes)} if codes else {},
     )
@@ -203,6 +206,24 @@ def _numbers(paragraphs: set[UUID]) -> Mapping[UUID, str]:
     return {p.uuid: line.number for text in text_of(documents).values() for p, line in zip(text, lines_of(text), strict=True)}
 
 
+POSITIONS = frozenset({"document.take_position", "document.end_position"})
+ON_PAPER = POSITIONS | {"proposal.draft", "proposal.submit"}
+"""What delegations do on texts, or a secretariat records for them."""
+
+
+def _speakers(events: Sequence[Event], proposals: set[UUID]) -> Mapping[UUID, Party]:
+    """Return whose proposal or position each event is about (one query for each of the two that occurs)."""
+    found: dict[UUID, Party] = {}
+    if proposals:
+        found |= {p.uuid: p.party for p in Proposal.objects.filter(uuid__in=proposals).select_related("party")}
+    taken = [e.uuid for e in events if e.verb in POSITIONS]
+    if taken:
+        codes = {p.event_uuid: p.data.get("party", "") for p in EventPayload.objects.filter(event_uuid__in=taken)}
+        parties = {party.code: party for party in Party.objects.filter(code__in=set(codes.values()))}
+        found |= {uuid: parties[code] for uuid, code in codes.items() if code in parties}
+    return found
+
+
 def _told(event: Event, book: _Book) -> Told:
     task = book.tasks.get(event.object_uuid)
     meeting = book.meetings.get(event.object_uuid)
@@ -210,11 +231,12 @@ def _told(event: Event, book: _Book) -> Told:
     actor = book.parties.get(event.actor_party_id or 0)
     who = name_party(actor) if actor else _("The system")
     named = meeting or task or text
+    whom = task.responsible if task else book.speakers.get(event.object_uuid) or book.speakers.get(event.uuid)
     number = book.numbers.get(event.object_uuid, "")
     values: dict[str, Any] = {
         "who": who,
         "what": named.title if named else _label(event, book),
-        "whom": in_sentence(task.responsible) if task else "",
+        "whom": in_sentence(whom) if whom else "",
         "which": _("paragraph %(number)s") % {"number": number} if number else _("a paragraph"),
         "verb": event.verb,
     }
@@ -223,7 +245,7 @@ def _told(event: Event, book: _Book) -> Told:
         values["action"] = str(verb[0].label) if verb else event.verb
     return Told(
         event=event,
-        sentence=_(SENTENCES.get(key_of(event, task), OTHERWISE)) % values,
+        sentence=_(SENTENCES.get(_key(event, task, actor), OTHERWISE)) % values,
         who=who,
         label=event.object_label,
         ref=_ref(event, book, named),
@@ -239,6 +261,12 @@ def _label(event: Event, book: _Book) -> str:
     if office and office[0] in SeatRole.values:
         return name_office(office[0], party)
     return in_sentence(party)
+
+
+def _key(event: Event, task: Task | None, actor: Party | None) -> str:
+    """Return which sentence tells the event; what a secretariat records for a delegation is told so."""
+    recorded = event.verb in ON_PAPER and actor is not None and actor.kind != PartyKind.DELEGATION
+    return f"{event.verb}_on_paper" if recorded else key_of(event, task)
 
 
 def key_of(event: Event, task: Task | None) -> str:

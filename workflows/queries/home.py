@@ -139,7 +139,7 @@ def _to_sign(actor: Actor, summits: Sequence[Summit]) -> tuple[Signature, ...]:
     waiting = list(
         Signature.objects.visible_to(actor)
         .waiting()
-        .filter(summit__in=summits)
+        .filter(summit__in=summits, document__isnull=True)
         .select_related("summit", "seat__party")
         .order_by("signed_at", "pk")
     )
@@ -161,16 +161,16 @@ def _to_sign(actor: Actor, summits: Sequence[Summit]) -> tuple[Signature, ...]:
 def list_next_deadlines(
     actor: Actor, summits: Sequence[Summit], now: datetime, limit: int = 6, leaving_out: Collection[int] = ()
 ) -> list[Deadline]:
-    """Return the next deadlines: what the party itself owes and, for a secretariat, the windows asked of several."""
-    concerns = Q(task__responsible_id=actor.party_id)
+    """Return the next deadlines: what the party owes, the windows of texts and, for a secretariat, those asked of several."""
+    concerns = Q(task__responsible_id=actor.party_id) | Q(document__isnull=False)
     if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT}:
-        concerns |= Q(task__parent__isnull=True) & ~Q(task__scope=Scope.SINGLE)
+        concerns |= Q(task__isnull=False, task__parent__isnull=True) & ~Q(task__scope=Scope.SINGLE)
     return list(
         Deadline.objects.visible_to(actor)
         .open()
         .filter(concerns, summit__in=summits, due_at__gte=now)
         .exclude(task_id__in=leaving_out)
-        .select_related("summit", "task__summit", "task__responsible")
+        .select_related("summit", "task__summit", "task__responsible", "document__summit")
         .order_by("due_at", "pk")[:limit]
     )
 

@@ -162,7 +162,11 @@ def what_is_missing(verb: Verb, facts: SummitFacts) -> Missing:
 def waiting_signatures(summit: Summit, actor: Actor) -> list[Signature]:
     """Return the signatures of a summit that wait for a second one, the first given first."""
     return list(
-        Signature.objects.visible_to(actor).waiting().filter(summit=summit).select_related("seat__party").order_by("pk")
+        Signature.objects.visible_to(actor)
+        .waiting()
+        .filter(summit=summit, document__isnull=True)
+        .select_related("seat__party")
+        .order_by("pk")
     )
 
 

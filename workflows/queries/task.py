@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from workflows.models import Comment, Deadline, DeadlineChange, Event, Evidence, Party, Reminder, Seat, Task
 from workflows.queries.checklist import Part, options_of, read_parts, returned_at, standing_of
+from workflows.queries.document import documents_of_task
 from workflows.queries.facts import line_of, task_facts, with_lines
 from workflows.queries.record import RecordLine, lines_of
 from workflows.queries.reminder import reminder_book, written_keys
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from workflows.models import Document
     from workflows.rules.evaluate import Option
     from workflows.rules.facts import Actor, TaskFacts, TaskLine
 
@@ -76,6 +78,8 @@ class TaskSheet:
     reminders: Sequence[ReminderLine]
     is_own: bool
     is_state: bool
+    texts: Sequence[Document] = ()
+    """The texts whose transition does this line, of those that the reader may see."""
 
     @property
     def received(self) -> int:
@@ -139,6 +143,7 @@ def read_task(task: Task, *, actor: Actor, now: datetime) -> TaskSheet:
         reminders=list_reminders(deadline, actor=actor, now=now),
         is_own=task.responsible_id == actor.party_id,
         is_state=task.is_parent or task.responsible.kind == PartyKind.DELEGATION,
+        texts=documents_of_task(task, actor=actor),
     )
 
 

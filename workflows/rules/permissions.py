@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from workflows.rules.facts import Actor, Inputs, MeetingFacts, SummitFacts, TaskFacts
+from workflows.rules.facts import Actor, DocumentFacts, Inputs, MeetingFacts, SummitFacts, TaskFacts
 from workflows.states import Authority, Channel, PartyKind, SeatRole
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def chairs(facts: MeetingFacts, actor: Actor, inputs: Inputs) -> bool:
 # Summit ----------------------------------------------------------------------------------------------------------
 
 
-def signs_for(facts: SummitFacts, actor: Actor, offices: tuple[str, ...]) -> str | None:
+def signs_for(facts: SummitFacts | DocumentFacts, actor: Actor, offices: tuple[str, ...]) -> str | None:
     """Return the office ("spt.secretary", "segib.approver") for which the actor may sign, or `None`."""
     tests = {"spt.secretary": is_spt_secretary, "segib.approver": is_segib_approver}
     return next((o for o in offices if tests[o].refuses(facts, actor, Inputs()) is None), None)

@@ -168,7 +168,7 @@ WORDS: dict[str, dict[str, object]] = {
     "paragraph": {state.value: state.label for state in ParagraphState},
     "text": {state.value: state.label for state in TextStatus},
     "proposal": {state.value: state.label for state in ProposalState},
-    "position": {kind.value: kind.label for kind in PositionKind} | {"none": pgettext_lazy("position", "No position")},
+    "position": {**{kind.value: kind.label for kind in PositionKind}, "none": pgettext_lazy("position", "No position")},
     "clearance": {
         "signed": pgettext_lazy("clearance", "Signed"),
         "dropped": pgettext_lazy("clearance", "To be signed again"),

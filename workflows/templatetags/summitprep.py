@@ -14,10 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from workflows.models import Seat
-from workflows.queries.names import name_seat
 from workflows.rules.redline import Piece
-from workflows.rules.redline import redline as compared
 
 from . import moments
 from .marks import ICONS, MARKS, NUMBERS_FEMININE, NUMBERS_MASCULINE, WORDS
@@ -158,18 +155,6 @@ def pieces(found: Iterable[Piece]) -> SafeString:
             format_html('<{0}><span class="vh">{1} </span>{2}<span class="vh"> {3}</span></{0}>', tag, begins, piece.text, ends)
         )
     return mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
-
-
-@register.simple_tag
-def redline(before: str, after: str) -> SafeString:
-    """Show what became of a text, by words."""
-    return pieces(compared(before, after))
-
-
-@register.simple_tag
-def seat_name(seat: Seat) -> str:
-    """Name an office, never a person."""
-    return name_seat(seat)
 
 
 # Fields of forms.

@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from workflows.errors import NotPermitted
 from workflows.models import Document
 from workflows.notices.kinds import get_notice
 from workflows.queries.document import read_document
+from workflows.queries.document_facts import document_facts
+from workflows.queries.document_may import what_may
 from workflows.queries.facts import facts_of
 from workflows.queries.summit import list_decisions
 from workflows.rules.verbs import verbs_of
@@ -29,14 +30,13 @@ from workflows.states import (
 )
 from workflows.web import document_parts as parts
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import ACTS
+from workflows.web.document_acts import ACTS, crumbs_of
 from workflows.web.document_rows import TextPage, grouped, proposal_shown, said_links
 from workflows.web.links import url_for
 from workflows.web.loading import load_document, next_of
 from workflows.web.transition import Step, run, sentence_on_mail
 
 if TYPE_CHECKING:
-    from workflows.models import Summit
     from workflows.queries.document import DocumentSheet
     from workflows.rules.facts import Actor, DocumentFacts, MeetingLine, ParagraphFacts
     from workflows.web.actor import PageRequest
@@ -45,15 +45,6 @@ POST = ["GET", "HEAD", "POST"]
 
 
 # The page --------------------------------------------------------------------------------------------------------
-
-
-def crumbs_of(summit: Summit, document: Document | None = None) -> list[dict[str, str]]:
-    """Return where the pages of texts stand, up to a text where one is given."""
-    trail = [
-        {"label": pgettext("section", "Summit"), "url": url_for(summit)},
-        {"label": _("Documents"), "url": reverse("documents", args=[summit.slug])},
-    ]
-    return [*trail, {"label": document.title, "url": url_for(document)}] if document else trail
 
 
 @needs_seat
@@ -72,7 +63,7 @@ def _context(request: PageRequest, sheet: DocumentSheet) -> dict[str, Any]:
     chosen = request.GET.get("meeting", "")
     if chosen not in dict(tables):
         chosen = next((m.code for m in sheet.facts.meetings if m.state == MeetingState.BEGUN and m.code in dict(tables)), "")
-    rows = TextPage(sheet, actor, meetings, chosen).rows()
+    rows = TextPage(sheet, actor, meetings, chosen).rows(sheet.rows)
     args = [row.summit.slug, row.code]
     return {
         "sheet": sheet,
@@ -155,9 +146,9 @@ def document_action(request: PageRequest, slug: str, code: str, verb: str) -> Ht
     """Do one thing to a text, or show the page on which it is done."""
     row = load_document(request, slug, code)
     if verb in ACTS:
-        act, may = ACTS[verb]
-        if not getattr(read_document(row, actor=request.actor).may, may):
-            raise NotPermitted(_("The text is not open to your changes in this state."), code="text_not_open")
+        act, right = ACTS[verb]
+        if not getattr(what_may(row, document_facts([row])[row.pk], request.actor), right):
+            raise NotPermitted(_("This is not yours to do to the text, or not in its present state."), code="not_now")
         return act(request, row)
     return run(step_of(request, row, verb))
 
@@ -200,7 +191,7 @@ def _suggested(request: PageRequest, row: Document, verb: str, meetings: list[tu
     if len(meetings) == 1:
         initial["meeting"] = meetings[0][0]
     if verb == "record_outcome":
-        waiting = row.signatures.waiting().filter(verb=verb).first()  # type: ignore[attr-defined]
+        waiting = row.signatures.waiting().filter(verb=verb).first()
         initial["outcome"] = waiting.inputs.get("outcome", "") if waiting else ""
     return initial
 

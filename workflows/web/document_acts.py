@@ -1,8 +1,7 @@
-"""What is done to a text besides its transitions: sign a clearance, certify, admit, adhere, file, publish, correct."""
+"""What is done to a text besides its transitions: clearances, concordance, originals, admission, adherence, publications."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from workflows.actions.document import (
     admit_late,
@@ -23,19 +22,31 @@ from workflows.actions.document import (
     record_adherence,
     sign_clearance,
 )
-from workflows.models import Party
 from workflows.queries.document import delegations_of
+from workflows.queries.facts import facts_of
 from workflows.queries.summit import list_decisions
+from workflows.rules import document_permissions as permissions
+from workflows.rules.evaluate import require
 from workflows.states import ClearanceOffice, DecisionSubject
 from workflows.web.errors import attempt
-from workflows.web.forms_base import VersionedForm, posted
+from workflows.web.forms_base import VersionedForm, offer, posted
 from workflows.web.links import url_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from workflows.models import Document
+    from workflows.models import Document, Summit
+    from workflows.rules.permissions import Permission
     from workflows.web.actor import PageRequest
+
+
+def crumbs_of(summit: Summit, document: Document | None = None) -> list[dict[str, str]]:
+    """Return where the pages of texts stand, up to a text where one is given."""
+    trail = [
+        {"label": pgettext("section", "Summit"), "url": url_for(summit)},
+        {"label": _("Documents"), "url": reverse("documents", args=[summit.slug])},
+    ]
+    return [*trail, {"label": document.title, "url": url_for(document)}] if document else trail
 
 
 def page_of_form(
@@ -46,173 +57,220 @@ def page_of_form(
     label: str,
     crumbs: Sequence[dict[str, str]],
     lead: str = "",
-    kind: str = "",
-    status: int = 0,
-    **context: Any,
+    **more: Any,
 ) -> HttpResponse:
-    """Return the page of one form; `back` is the last of the crumbs that leads somewhere."""
-    context |= {
+    """Return the page of one form about a text; with what is to be corrected when something is."""
+    context = {
         "title": title,
         "lead": lead,
         "form": form,
         "url": request.get_full_path(),
         "label": label,
-        "kind": kind,
         "crumbs": crumbs,
-        "back": next(crumb["url"] for crumb in reversed(crumbs) if crumb.get("url")),
+        "back": crumbs[-2]["url"],
+        **more,
     }
-    return render(request, "document/form.html", context, status=status or (400 if form.errors else 200))
+    return render(request, "document/form.html", context, status=400 if form.errors else 200)
 
 
-def crumbs_to(document: Document, *more: str) -> list[dict[str, str]]:
-    """Return where a page of a text stands."""
-    trail = [
-        {"label": _("Documents"), "url": reverse("documents", args=[document.summit.slug])},
-        {"label": document.title, "url": url_for(document)},
-    ]
-    return [*trail, *({"label": label} for label in more)]
+# Forms -----------------------------------------------------------------------------------------------------------
 
 
 class ClearanceForm(VersionedForm):
-    """Signs one of SEGIB's four clearances."""
+    """Signs the clearance of one office."""
 
-    office = forms.ChoiceField(label=gettext_lazy("Clearance"), choices=ClearanceOffice.choices)
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2_000)
+    office = forms.ChoiceField(label=gettext_lazy("For which office"), choices=ClearanceOffice.choices)
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 3}), max_length=20_000)
+
+
+class NothingForm(VersionedForm):
+    """Asks for nothing but the button."""
 
 
 class OriginalsForm(VersionedForm):
-    """Says where both signed originals are kept."""
+    """States where both signed originals are kept."""
 
     es = forms.CharField(label=gettext_lazy("Where the signed original in Spanish is kept"), max_length=200)
     pt = forms.CharField(label=gettext_lazy("Where the signed original in Portuguese is kept"), max_length=200)
 
 
-class DecisionForm(VersionedForm):
+class AdmitForm(VersionedForm):
     """Names the decision that admits a late communiqué."""
 
     decision = forms.ChoiceField(label=gettext_lazy("The decision that admits it"), widget=forms.RadioSelect)
 
 
 class AdherenceForm(VersionedForm):
-    """Names the countries that adhere; the others are not named anywhere."""
+    """Names the countries that adhere explicitly, in protocol order."""
 
     parties = forms.MultipleChoiceField(
-        label=gettext_lazy("Countries that adhere, in protocol order"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("The countries that adhere explicitly"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("The others are not named anywhere."),
     )
 
 
 class CorrigendumForm(VersionedForm):
-    """Says what was wrong in a published text, and what is right."""
+    """Says what was wrong, and right."""
 
     wrong_and_right = forms.CharField(
-        label=gettext_lazy("What was wrong, and what is right"), widget=forms.Textarea({"rows": 5}), max_length=20_000
+        label=gettext_lazy("What was wrong, and how it is right"),
+        widget=forms.Textarea,
+        max_length=20_000,
+        help_text=gettext_lazy("It is published beside the text, which stays as it was."),
     )
 
 
-def _act(
+# What is done ----------------------------------------------------------------------------------------------------
+
+
+def _ask(
     request: PageRequest,
     row: Document,
     form: VersionedForm,
-    do: Callable[..., object],
+    call: Callable[..., Any],
     *,
+    who: Permission,
     title: str,
     label: str,
     done: str,
     lead: str = "",
-    said: Callable[[dict[str, Any]], dict[str, Any]] = dict,
-    **context: Any,
+    **more: Any,
 ) -> HttpResponse:
-    """Show the form of an act, or do it and return to the text."""
+    """Show a form about a text to whom it falls; when it is sent and holds, do it and go back to the text."""
+    require(who, facts_of(row), request.actor)
     if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        version = values.pop("version", None)
-        call = partial(do, row, **said(values), actor=request.actor, now=request.now, if_version=version)
-        if attempt(form, call) is not None:
+        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        act = partial(call, row, actor=request.actor, now=request.now, if_version=form.cleaned_data.get("version"), **said)
+        if attempt(form, act) is not None:
             messages.success(request, done)
             return redirect(url_for(row))
-    return page_of_form(request, form, title=title, label=label, lead=lead, crumbs=crumbs_to(row, title), **context)
+    crumbs = [*crumbs_of(row.summit, row), {"label": title}]
+    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=lead or row.title, **more)
 
 
-def _clearance(request: PageRequest, row: Document) -> HttpResponse:
-    form = ClearanceForm(posted(request), initial={"version": row.version, "office": request.GET.get("office", "")})
-    title = _("Sign a clearance")
-    lead = _("It is bound to the text as it stands now: an edit that touches it takes it away.")
-    return _act(request, row, form, sign_clearance, title=title, label=_("Sign"), done=_("The clearance is signed."), lead=lead)
+def _first(row: Document) -> dict[str, Any]:
+    return {"version": row.version}
 
 
-def _concordance(request: PageRequest, row: Document) -> HttpResponse:
-    form = VersionedForm(posted(request), initial={"version": row.version})
-    title = _("Certify the concordance")
+def _sign(request: PageRequest, row: Document) -> HttpResponse:
+    office = request.GET.get("office", "")
+    form = ClearanceForm(posted(request), initial=_first(row) | {"office": office})
+    return _ask(
+        request,
+        row,
+        form,
+        sign_clearance,
+        who=permissions.is_segib,
+        title=_("Sign a clearance"),
+        label=_("Sign"),
+        done=_("The clearance is signed; it stands for the text as it is now."),
+    )
+
+
+def _certify(request: PageRequest, row: Document) -> HttpResponse:
     lead = _("You certify that the Spanish and the Portuguese say the same. An edit afterwards takes it away.")
-    done = _("The concordance of both languages is certified.")
-    return _act(request, row, form, certify_concordance, title=title, label=_("Certify"), done=done, lead=lead)
+    return _ask(
+        request,
+        row,
+        NothingForm(posted(request), initial=_first(row)),
+        certify_concordance,
+        who=permissions.is_segib,
+        title=_("Certify the concordance"),
+        label=_("Certify the concordance"),
+        done=_("The concordance is certified."),
+        lead=lead,
+    )
 
 
-def _originals(request: PageRequest, row: Document) -> HttpResponse:
-    form = OriginalsForm(posted(request), initial={"version": row.version, "es": row.originals_es, "pt": row.originals_pt})
-    title = _("File the signed originals")
-    return _act(request, row, form, file_originals, title=title, label=_("File"), done=_("Both originals are filed."))
+def _file(request: PageRequest, row: Document) -> HttpResponse:
+    first = _first(row) | {"es": row.originals_es, "pt": row.originals_pt}
+    return _ask(
+        request,
+        row,
+        OriginalsForm(posted(request), initial=first),
+        file_originals,
+        who=permissions.is_segib,
+        title=_("File the signed originals"),
+        label=_("File the originals"),
+        done=_("The originals are filed."),
+    )
 
 
 def _admit(request: PageRequest, row: Document) -> HttpResponse:
     decisions = list_decisions(row.summit, request.actor, DecisionSubject.LATE_COMMUNIQUE)
-    form = DecisionForm(posted(request), initial={"version": row.version})
-    field: Any = form.fields["decision"]
-    field.choices = [(str(d.uuid), f"{d.meeting.title}: {d.text}") for d in decisions]
-    return _act(
+    form = AdmitForm(posted(request), initial=_first(row))
+    offer(form, "decision", [(str(d.uuid), f"{d.meeting.title}: {d.text}") for d in decisions])
+    return _ask(
         request,
         row,
         form,
         admit_late,
+        who=permissions.is_spt,
         title=_("Record the decision that admits it"),
-        label=_("Admit"),
+        label=_("Record the decision"),
         done=_("The late communiqué is admitted."),
-        lead=_("It was proposed after the window for communiqués."),
-        no_decision=not decisions,
-        meetings_url=reverse("meetings", args=[row.summit.slug]),
+        lacking="" if decisions else _("Not possible now: no decision that admits it is recorded in a meeting."),
+        lacking_url=reverse("meetings", args=[row.summit.slug]),
     )
 
 
-def _adherence(request: PageRequest, row: Document) -> HttpResponse:
-    parties = {party.code: party for party in delegations_of(row.summit)}
-    codes = list(row.adhering.values_list("code", flat=True))
-    form = AdherenceForm(posted(request), initial={"version": row.version, "parties": codes})
-    field: Any = form.fields["parties"]
-    field.choices = [(code, party.name) for code, party in parties.items()]
+def _adhere(request: PageRequest, row: Document) -> HttpResponse:
+    delegations = {party.code: party for party in delegations_of(row.summit)}
+    first = _first(row) | {"parties": [party.code for party in row.adhering.all()]}
+    form = AdherenceForm(posted(request), initial=first)
+    offer(form, "parties", [(code, party.list_name) for code, party in delegations.items()])
 
-    def said(values: dict[str, Any]) -> dict[str, Any]:
-        chosen: list[Party] = [parties[code] for code in values["parties"]]
-        return {"parties": chosen}
+    def record(document: Document, *, parties: Sequence[str], **said: Any) -> Document:
+        return record_adherence(document, parties=[delegations[code] for code in parties], **said)
 
-    title = _("Record the countries that adhere")
-    lead = _("Only explicit adherence is recorded; the other countries are not named.")
-    done = _("The adherences are recorded.")
-    return _act(request, row, form, record_adherence, title=title, label=_("Record"), done=done, lead=lead, said=said)
+    return _ask(
+        request,
+        row,
+        form,
+        record,
+        who=permissions.is_spt_secretary,
+        title=_("Record the countries that adhere"),
+        label=_("Record them"),
+        done=_("The countries that adhere are recorded."),
+    )
 
 
 def _provisional(request: PageRequest, row: Document) -> HttpResponse:
-    form = VersionedForm(posted(request), initial={"version": row.version})
-    title = _("Publish provisionally")
-    lead = _("The text as adopted, before the signed originals are filed. Anyone can check it without an account.")
-    done = _("The provisional text is published.")
-    return _act(request, row, form, publish_provisional, title=title, label=_("Publish provisionally"), done=done, lead=lead)
+    return _ask(
+        request,
+        row,
+        NothingForm(posted(request), initial=_first(row)),
+        publish_provisional,
+        who=permissions.is_segib,
+        title=_("Publish provisionally"),
+        label=_("Publish provisionally"),
+        done=_("The text as adopted is published provisionally."),
+        lead=_("The text as adopted is published with its hash, before the signed originals are filed."),
+    )
 
 
 def _corrigendum(request: PageRequest, row: Document) -> HttpResponse:
-    form = CorrigendumForm(posted(request), initial={"version": row.version})
-    title = _("Publish a corrigendum")
-    lead = _("The text as published stays; the corrigendum is published beside it.")
-    done = _("The corrigendum is published.")
-    return _act(request, row, form, publish_corrigendum, title=title, label=_("Publish"), done=done, lead=lead)
+    return _ask(
+        request,
+        row,
+        CorrigendumForm(posted(request), initial=_first(row)),
+        publish_corrigendum,
+        who=permissions.is_segib_approver,
+        title=_("Publish a corrigendum"),
+        label=_("Publish the corrigendum"),
+        done=_("The corrigendum is published."),
+    )
 
 
 ACTS: dict[str, tuple[Callable[[PageRequest, Document], HttpResponse], str]] = {
-    "sign_clearance": (_clearance, "clear"),
-    "certify_concordance": (_concordance, "certify"),
-    "file_originals": (_originals, "file_originals"),
+    "sign_clearance": (_sign, "clear"),
+    "certify_concordance": (_certify, "certify"),
+    "file_originals": (_file, "file_originals"),
     "admit_late": (_admit, "admit"),
-    "record_adherence": (_adherence, "adhere"),
+    "record_adherence": (_adhere, "adhere"),
     "publish_provisional": (_provisional, "publish_provisionally"),
     "corrigendum": (_corrigendum, "correct"),
 }
-"""The acts on a text that are no transitions, by the name in their address; each with the field of `May` that allows it."""
+"""What is done to a text besides its transitions, by the last part of the address; and the right of `May` that it needs."""

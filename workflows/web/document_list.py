@@ -1,4 +1,4 @@
-"""The texts of a summit: their list, and the beginning of a new one."""
+"""The list of a summit's texts, and how one is begun."""
 
 from __future__ import annotations
 
@@ -19,16 +19,10 @@ from workflows.queries.document import DocumentFilters, list_documents
 from workflows.queries.facts import facts_of
 from workflows.rules import permissions
 from workflows.rules.facts import Inputs
-from workflows.states import (
-    ENDED,
-    PLAIN_KINDS,
-    DocumentKind,
-    DocumentState,
-    PartyKind,
-)
+from workflows.states import ENDED, PLAIN_KINDS, DocumentKind, DocumentState, PartyKind
 from workflows.web import document_parts as parts
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import page_of_form
+from workflows.web.document_acts import crumbs_of, page_of_form
 from workflows.web.document_rows import behind_in_words
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
@@ -120,7 +114,7 @@ def _listed(listed: Listed) -> dict[str, Any]:
 
 def kinds_for(summit: Summit, actor: Actor) -> list[DocumentKind]:
     """Return the kinds of text that the actor may begin."""
-    if facts_of(summit).scene.state in ENDED:
+    if summit.state in ENDED:
         return []
     if actor.party_kind == PartyKind.DELEGATION:
         takes_part = summit.participations.filter(party_id=actor.party_id, until_on__isnull=True).exists()
@@ -178,9 +172,5 @@ def create(request: PageRequest, slug: str) -> HttpResponse:
             return redirect(url_for(done))
     own = request.actor.party_kind == PartyKind.DELEGATION
     lead = _("Until it is submitted for clearance, only your delegation sees it.") if own else ""
-    crumbs = [
-        {"label": pgettext("section", "Summit"), "url": url_for(summit)},
-        {"label": _("Documents"), "url": reverse("documents", args=[slug])},
-        {"label": _("Begin a text")},
-    ]
+    crumbs = [*crumbs_of(summit), {"label": _("Begin a text")}]
     return page_of_form(request, form, title=_("Begin a text"), label=_("Begin the text"), crumbs=crumbs, lead=lead)

@@ -194,7 +194,8 @@ def clearances_of(sheet: DocumentSheet, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _clearance(sheet: DocumentSheet, office: str, clearance: Clearance | None, actor: Actor) -> dict[str, Any]:
-    stands = office in sheet.facts.clearances
+    over = sheet.document.circulated_at is not None or sheet.document.state in {D.APPROVED, D.PUBLISHED}
+    stands = office in sheet.facts.clearances or (over and clearance is not None)
     state = "signed" if stands else "dropped" if clearance is not None else "awaited"
     note = ""
     if clearance is not None:
@@ -220,7 +221,7 @@ def versions_of(sheet: DocumentSheet, actor: Actor) -> list[dict[str, Any]]:
         rows.append(
             {
                 "number": version.number,
-                "symbol": _symbol(version),
+                "symbol": symbol_text(version),
                 "url": reverse("document-version", args=[*args, version.number]),
                 "when": moment(version.made_at, actor.zone),
                 "occasion": occasion_of(version),
@@ -230,7 +231,8 @@ def versions_of(sheet: DocumentSheet, actor: Actor) -> list[dict[str, Any]]:
     return rows
 
 
-def _symbol(version: Version) -> str:
+def symbol_text(version: Version) -> str:
+    """Return the symbol of a version in the reader's language."""
     return version.symbol_pt if (get_language() or "es").startswith("pt") else version.symbol_es
 
 
@@ -268,7 +270,7 @@ def publication_shown(publication: Publication, zone: str) -> dict[str, Any]:
         "url": reverse("published", args=[publication.uuid]),
         "kind": _("Corrigendum") if publication.corrigendum else kind,
         "text": publication.corrigendum,
-        "symbol": _symbol(publication.version_of_text),
+        "symbol": symbol_text(publication.version_of_text),
         "digest": publication.version_of_text.digest,
         "when": moment(publication.published_at, zone),
     }

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from workflows.queries.names import name_party
 from workflows.states import (
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from workflows.models import Paragraph, Position, Proposal
     from workflows.queries.document import DocumentSheet, ParagraphRow
+    from workflows.queries.document_paragraph import ParagraphSheet
     from workflows.rules.facts import Actor
 
 LANGUAGES = ("es", "pt")
@@ -43,16 +44,16 @@ def name_paragraph(kind: str, number: str) -> str:
 
 
 class TextPage:
-    """Writes the paragraphs of a text as the components take them, for one reader."""
+    """Writes the paragraphs of a text, or one alone, as the components take them, for one reader."""
 
-    def __init__(self, sheet: DocumentSheet, actor: Actor, meetings: Mapping[str, str], meeting: str) -> None:
+    def __init__(self, sheet: DocumentSheet | ParagraphSheet, actor: Actor, meetings: Mapping[str, str], meeting: str) -> None:
         self.sheet, self.actor, self.meetings, self.meeting = sheet, actor, meetings, meeting
         self.document = sheet.document
         self.args = [self.document.summit.slug, self.document.code]
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return every paragraph in order."""
-        return [self.row(row) for row in self.sheet.rows]
+    def rows(self, found: Iterable[ParagraphRow]) -> list[dict[str, Any]]:
+        """Return paragraphs in order."""
+        return [self.row(row) for row in found]
 
     def row(self, row: ParagraphRow) -> dict[str, Any]:
         """Return one paragraph."""
@@ -129,7 +130,7 @@ class TextPage:
         return {"buttons": buttons, "withheld": withheld, "version": p.version, "meeting": self.meeting}
 
 
-def said_links(sheet: DocumentSheet, query: str) -> list[dict[str, str]]:
+def said_links(sheet: DocumentSheet | ParagraphSheet, query: str) -> list[dict[str, str]]:
     """Return the links by which the reader speaks on a text or a paragraph, for its own delegation or for one on paper."""
     args, may, links = [sheet.document.summit.slug, sheet.document.code], sheet.may, []
     if may.propose:
@@ -165,7 +166,7 @@ def stands_in_words(positions: Sequence[Position]) -> str:
     """Return how many positions stand, by what they say: "Agrees 19, Agrees ad referendum 3"; no country is counted apart."""
     if not positions:
         return ""
-    groups: Mapping[str, int] = defaultdict(int)
+    groups: dict[str, int] = defaultdict(int)
     for position in positions:
         groups[position.kind] += 1
     said = ", ".join(f"{PositionKind(kind).label} {groups[kind]}" for kind in PositionKind.values if kind in groups)
@@ -225,3 +226,11 @@ def behind_in_words(behind: int, paragraphs: int) -> str:
     if not behind:
         return _("languages aligned")
     return ngettext("%(count)d paragraph behind", "%(count)d paragraphs behind", behind) % {"count": behind}
+
+
+def opening_words(paragraph: Paragraph) -> str:
+    """Return the first words of a paragraph in the reader's language, by which it is recognised."""
+    first, other = (paragraph.text_pt, paragraph.text_es)
+    if not (get_language() or "es").startswith("pt"):
+        first, other = other, first
+    return " ".join((first or other).split()[:9])

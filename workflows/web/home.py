@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from workflows.actions.account import mark_seen
 from workflows.queries.checklist import SOON
+from workflows.queries.document_home import what_texts_wait
 from workflows.queries.home import list_changes_since, list_next_deadlines, what_waits
 from workflows.queries.names import in_sentence, name_party
 from workflows.queries.summit import at_noon, list_next_meetings, list_running
@@ -31,8 +32,9 @@ from workflows.templatetags.moments import (
     moment_in_words,
     short_day,
 )
-from workflows.templatetags.summitprep import number_words, same_clock
+from workflows.templatetags.summitprep import number_words
 from workflows.web.actor import needs_seat
+from workflows.web.home_texts import text_line, until
 from workflows.web.links import url_for, url_to_do
 from workflows.web.summit_parts import dated_meetings, told_rows
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from workflows.models import Deadline, Signature, Summit, Task
+    from workflows.queries.document_home import TextsWaiting, TextWaiting
     from workflows.queries.home import Owed, ToClose, ToVerify, Waiting
     from workflows.rules.facts import Actor
     from workflows.web.actor import PageRequest
@@ -73,7 +76,7 @@ def home(request: PageRequest) -> HttpResponse:
     actor, now = request.actor, request.now
     summits = list_running(actor)
     waiting = what_waits(actor, summits, now)
-    items = agenda(waiting, actor, now, several=len(summits) > 1)
+    items = agenda(waiting, what_texts_wait(actor, summits, now), actor, now, several=len(summits) > 1)
     since = visit_before(request)
     changes = list_changes_since(actor, since)
     summit = summits[0] if summits else None
@@ -110,10 +113,11 @@ def visit_before(request: PageRequest) -> datetime | None:
 # What waits ------------------------------------------------------------------------------------------------------
 
 
-def agenda(waiting: Waiting, actor: Actor, now: datetime, *, several: bool) -> list[Item]:
+def agenda(waiting: Waiting, texts: TextsWaiting, actor: Actor, now: datetime, *, several: bool) -> list[Item]:
     """Return everything that waits, the most pressing first; the first that can be done has the primary button."""
     items = [
-        *(_signature(s, actor, now) for s in waiting.to_sign),
+        *(_signature(s, actor, now) for s in (*waiting.to_sign, *texts.to_sign)),
+        *(_text(t, actor, now) for t in texts.texts),
         *(_owed(o, actor, now) for o in waiting.owed),
         *(_to_verify(v, actor, now) for v in waiting.to_verify),
         *(_to_close(c, actor, now) for c in waiting.to_close),
@@ -179,10 +183,12 @@ def _until(task: Task, actor: Actor) -> str:
     deadline = getattr(task, "deadline", None)
     if deadline is None or deadline.due_at is None:
         return _("Its deadline follows a date that is not known yet.")
-    values = {"when": moment(deadline.due_at, actor.zone), "there": moment(deadline.due_at, deadline.zone)}
-    if same_clock(deadline.due_at, actor.zone, deadline.zone):
-        return _("Until %(there)s.") % values
-    return _("Until %(when)s, which is %(there)s.") % values
+    return until(deadline, actor.zone)
+
+
+def _text(waiting: TextWaiting, actor: Actor, now: datetime) -> Item:
+    pressing, shown = text_line(waiting, actor, now)
+    return Item(pressing, shown, can_be_done=True)
 
 
 def _to_verify(found: ToVerify, actor: Actor, now: datetime) -> Item:
@@ -211,17 +217,18 @@ def _to_close(found: ToClose, actor: Actor, now: datetime) -> Item:
 
 
 def _signature(signature: Signature, actor: Actor, now: datetime) -> Item:
-    verb = verbs_of(type(signature.summit))[signature.verb][0]
+    row = signature.document or signature.summit
+    verb = verbs_of(type(row))[signature.verb][0]
     zone = ZoneInfo(actor.zone)
     shown = {
         "day": short_day(signature.signed_at.astimezone(zone).date(), now.astimezone(zone).date()),
         "standing": "",
         "when": distance(signature.signed_at, now, zone),
-        "title": str(verb.label),
-        "url": url_for(signature.summit),
+        "title": f"{verb.label}: {signature.document.title}" if signature.document else str(verb.label),
+        "url": url_for(row),
         "why": _("%(who)s signed on %(when)s. It is done when you sign too.")
         % {"who": name_party(signature.seat.party), "when": moment(signature.signed_at, zone)},
-        "action": {"label": _("Sign"), "url": url_to_do(signature.summit, verb.name), "suffix": str(verb.label)},
+        "action": {"label": _("Sign"), "url": url_to_do(row, verb.name), "suffix": str(verb.label)},
         "summit": signature.summit.roman,
     }
     return Item(signature.signed_at, shown, can_be_done=True)
@@ -290,12 +297,13 @@ def at_of(deadline: Deadline) -> datetime:
 
 def _deadline(deadline: Deadline, actor: Actor, now: datetime, several: bool) -> dict[str, Any]:
     zone = ZoneInfo(actor.zone)
-    task, local = cast("Task", deadline.task), at_of(deadline).astimezone(zone)
-    note = f"{task.code}. {local:%H:%M} ({city(zone)})"
+    row, local = deadline.document or cast("Task", deadline.task), at_of(deadline).astimezone(zone)
+    what = _("Window for comments") if deadline.document else row.code
+    note = f"{what}. {local:%H:%M} ({city(zone)})"
     return {
         "day": short_day(local.date(), now.astimezone(zone).date()),
         "iso": at_of(deadline).isoformat(),
-        "text": task.title,
-        "note": f"{task.summit.roman}. {note}" if several else note,
-        "url": url_for(task),
+        "text": row.title,
+        "note": f"{row.summit.roman}. {note}" if several else note,
+        "url": url_for(row),
     }

@@ -48,7 +48,7 @@ def load_meeting(request: PageRequest, slug: str, code: str) -> Meeting:
 
 
 def load_document(request: PageRequest, slug: str, code: str) -> Document:
-    """Return a text by its code: "declaration", "special-communique-py"."""
+    """Return a text."""
     summit = load_summit(request, slug)
     document: Document = get_object_or_404(visible_documents(_reader(request)), summit=summit, code=code)
     return document

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from workflows.actions.meeting import change_meeting, convene_meeting, record_attendance, record_decision, set_agenda
 from workflows.models import Meeting
 from workflows.queries.checklist import may_plan
+from workflows.queries.document_meeting import papers_of
 from workflows.queries.facts import facts_of
 from workflows.queries.meeting import list_meetings, list_parties, read_meeting
 from workflows.queries.names import name_seat
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from django import forms
 
     from workflows.models import Attendance, Party, Summit
+    from workflows.queries.document_meeting import Paper
     from workflows.queries.meeting import MeetingSheet
     from workflows.web.actor import PageRequest
 
@@ -114,10 +116,15 @@ def _context(request: PageRequest, sheet: MeetingSheet) -> dict[str, Any]:
         "decisions": [
             {"decision": decision, "subject": str(DecisionSubject(decision.subject).label)} for decision in sheet.decisions
         ],
+        "papers": [_paper(paper) for paper in papers_of(row, actor=request.actor)],
         "history": [{"at": e.event.at, "sentence": e.sentence, "note": e.reason} for e in sheet.events],
         "anchored": [{"code": t.code, "title": t.title, "url": url_for(t)} for t in anchored.order_by("position")],
         "record_url": reverse("record", args=[row.summit.slug]) + f"?label={row.code}",
     }
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    return {"title": paper.document.title, "url": url_for(paper.document), "state": paper.document.state, "acts": paper.acts}
 
 
 def _attends(party: Party, at: Attendance | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Paragraphs' pages: add, write in both languages, move, take out, import from a file, and the chair's actions."""
+"""A paragraph's page: both languages to read or to write, what is said of it, who changed what; and what is done to it."""
 
 from __future__ import annotations
 
@@ -6,279 +6,286 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from workflows.actions.importing import import_pair, import_paragraphs
-from workflows.actions.paragraph import add_paragraphs, correct_translation, edit_paragraph, place_paragraph, remove_paragraph
-from workflows.errors import InvalidInput, NotPermitted, StaleObject
+from workflows.actions.paragraph import correct_translation, edit_paragraph, number_of, place_paragraph, remove_paragraph
+from workflows.errors import StaleObject
 from workflows.models import Paragraph
-from workflows.papers.reading import read_text
-from workflows.queries.document import read_document, text_history
-from workflows.queries.document_facts import lines_of, text_of
+from workflows.queries.document_paragraph import read_paragraph, read_places
 from workflows.queries.facts import facts_of
+from workflows.rules import document_permissions as permissions
+from workflows.rules.evaluate import require
+from workflows.rules.redline import redline
+from workflows.rules.verbs import verbs_of
+from workflows.states import CLOSED_PARAGRAPH, ClearanceOffice
 from workflows.web.actor import needs_seat
+from workflows.web.checklist_rows import short_office
 from workflows.web.document import meetings_for
-from workflows.web.document_acts import crumbs_to, page_of_form
-from workflows.web.document_rows import name_paragraph
-from workflows.web.errors import attempt
-from workflows.web.forms_base import VersionedForm, offer, posted
+from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_rows import TextPage, name_paragraph
+from workflows.web.errors import attempt, status_of
+from workflows.web.forms_base import VersionedForm, posted
+from workflows.web.kept import keeps_draft, seal, take_kept
 from workflows.web.links import url_for, url_to_do
-from workflows.web.loading import load_document, load_paragraph
-from workflows.web.paragraph_forms import END, AddForm, CorrectionForm, FileForm, PlaceForm, WordsForm
+from workflows.web.loading import load_paragraph
+from workflows.web.paragraph_forms import AT_START, CorrectForm, MoveForm, WriteForm, mark_of, plain
 from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
-    from workflows.actions.importing import Imported
     from workflows.actions.paragraph import Written
-    from workflows.models import Document
+    from workflows.queries.document_paragraph import ParagraphSheet
+    from workflows.rules.permissions import Permission
     from workflows.web.actor import PageRequest
 
 POST = ["GET", "HEAD", "POST"]
-BEGINNING = "beginning"
+LANGUAGES = ("es", "pt")
 
 
-def _places(document: Document, but: Paragraph | None = None) -> list[tuple[str, str]]:
-    """Return where a paragraph may stand: at the beginning, after each of the others."""
-    rows = text_of([document])[document.pk]
-    named = zip(rows, lines_of(rows), strict=True)
-    others = [
-        (str(p.uuid), _("After: %(what)s") % {"what": f"{name_paragraph(p.kind, n.number)}. {(p.text_es or p.text_pt)[:60]}"})
-        for p, n in named
-        if but is None or p.pk != but.pk
-    ]
-    return [(BEGINNING, _("At the beginning")), *others]
-
-
-def _after(document: Document, chosen: str) -> Paragraph | None:
-    return Paragraph.objects.filter(document=document, uuid=chosen).first() if chosen not in {BEGINNING, END, ""} else None
-
-
-# Add and import --------------------------------------------------------------------------------------------------
-
-
-def _writes(request: PageRequest, document: Document) -> None:
-    if not read_document(document, actor=request.actor).may.edit:
-        raise NotPermitted(_("The text is not open to your changes in this state."), code="text_not_open")
-
-
-@needs_seat
-@require_http_methods(POST)
-def add(request: PageRequest, slug: str, code: str) -> HttpResponse:
-    """Add a paragraph, or several that are pasted."""
-    document = load_document(request, slug, code)
-    _writes(request, document)
-    form = AddForm(posted(request), initial={"version": document.version, "after": END})
-    offer(form, "after", [(END, _("At the end")), *_places(document)[1:]])
-    if request.method == "POST" and form.is_valid():
-        added = attempt(form, partial(_add, request, document, form.cleaned_data))
-        if added is not None:
-            number = len(added)
-            messages.success(request, ngettext("%(n)d paragraph added.", "%(n)d paragraphs added.", number) % {"n": number})
-            return redirect(url_for(document))
-    title = _("Add paragraphs")
-    return page_of_form(request, form, title=title, label=_("Add"), crumbs=crumbs_to(document, title), lead=document.title)
-
-
-def _add(request: PageRequest, document: Document, said: dict[str, Any]) -> list[Paragraph]:
-    pairs, kinds = _cut(said["text_es"], said["text_pt"], said["kind"], first=document.first_language)
-    return add_paragraphs(
-        document,
-        kind=kinds,
-        texts=pairs,
-        after=_after(document, said["after"]),
-        actor=request.actor,
-        now=request.now,
-        if_version=said["version"],
-    )
-
-
-def _cut(es: str, pt: str, kind: str, *, first: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return pasted words as pairs of paragraphs with their kinds; one paragraph of a named kind keeps its lines."""
-    if kind:
-        return [(es, pt)], [kind]
-    read = {lang: list(read_text(text).paragraphs) if text.strip() else [] for lang, text in (("es", es), ("pt", pt))}
-    if read["es"] and read["pt"] and len(read["es"]) != len(read["pt"]):
-        sentence = _("There are %(es)d paragraphs in Spanish and %(pt)d in Portuguese: paste as many in both.")
-        raise InvalidInput({"text_pt": sentence % {"es": len(read["es"]), "pt": len(read["pt"])}})
-    leading = read[first] or read["es"] or read["pt"]
-    texts = [(read["es"][n].text if read["es"] else "", read["pt"][n].text if read["pt"] else "") for n in range(len(leading))]
-    return texts, [p.kind for p in leading]
-
-
-@needs_seat
-@require_http_methods(POST)
-def from_file(request: PageRequest, slug: str, code: str) -> HttpResponse:
-    """Import paragraphs from a file in each language; what could not be read is listed."""
-    document = load_document(request, slug, code)
-    _writes(request, document)
-    form = FileForm(posted(request), request.FILES or None, initial={"version": document.version})
-    if request.method == "POST" and form.is_valid():
-        done: Imported | None = attempt(form, partial(_import, request, document, form.cleaned_data))
-        if done is not None:
-            number = len(done.paragraphs)
-            messages.success(request, ngettext("%(n)d paragraph added.", "%(n)d paragraphs added.", number) % {"n": number})
-            for line in (line for unread in done.unread.values() for line in unread):
-                messages.warning(request, line.sentence)
-            return redirect(url_for(document))
-    title = _("Import from a file")
-    lead = _("The file is cut into paragraphs and added at the end. What cannot be read is listed; nothing of it is guessed.")
-    crumbs = crumbs_to(document, title)
-    return page_of_form(request, form, title=title, label=_("Import"), crumbs=crumbs, lead=lead, multipart=True)
-
-
-def _import(request: PageRequest, document: Document, said: dict[str, Any]) -> Imported:
-    es, pt = said["file_es"], said["file_pt"]
-    common: dict[str, Any] = {"actor": request.actor, "now": request.now, "if_version": said["version"]}
-    if es and pt:
-        return import_pair(document, es_bytes=es.read(), es_filename=es.name, pt_bytes=pt.read(), pt_filename=pt.name, **common)
-    file, language = (es, "es") if es else (pt, "pt")
-    return import_paragraphs(document, file_bytes=file.read(), filename=file.name, language=language, **common)
-
-
-# One paragraph ---------------------------------------------------------------------------------------------------
-
-
+@keeps_draft
 @needs_seat
 @require_http_methods(POST)
 def paragraph(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResponse:
-    """Write a paragraph in both languages; whoever may only read sees it with its history."""
+    """Show a paragraph with all that is said of it; write it, when the reader may."""
     row = load_paragraph(request, slug, code, uuid)
-    form = WordsForm(posted(request), initial={"version": row.version, "text_es": row.text_es, "text_pt": row.text_pt})
-    if request.method == "POST" and form.is_valid():
-        call = partial(edit_paragraph, row, actor=request.actor, now=request.now, if_version=form.cleaned_data["version"])
-        try:
-            done: Written | None = attempt(form, lambda: call(**form.said()))
-        except StaleObject:
-            return _conflict(request, row, form)
-        if done is not None:
-            _acknowledge(request, done)
-            return redirect(f"{url_for(row.document)}#p-{row.uuid}")
-    return _page(request, row, form)
+    if request.method == "POST":
+        return _write(request, row)
+    kept = take_kept(request)
+    form = WriteForm(kept) if kept else WriteForm(initial=WriteForm.first(row))
+    return _page(request, row, form, kept=bool(kept))
 
 
-def _acknowledge(request: PageRequest, done: Written) -> None:
-    messages.success(request, _("The paragraph is saved."))
-    if done.dropped:
-        sentence = ngettext(
-            "One clearance no longer stands, because the paragraph was changed.",
-            "%(n)d clearances no longer stand, because the paragraph was changed.",
-            len(done.dropped),
-        )
-        messages.warning(request, sentence % {"n": len(done.dropped)})
+def _write(request: PageRequest, row: Paragraph) -> HttpResponse:
+    """Write a paragraph; when another person wrote it meanwhile, show both texts and lose none."""
+    require(permissions.edits, facts_of(row.document), request.actor)
+    form = WriteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, form)
+    edit = partial(edit_paragraph, row, actor=request.actor, now=request.now, if_version=form.cleaned_data["version"])
+    try:
+        written: Written | None = attempt(form, lambda: edit(**form.said()))
+    except StaleObject as error:
+        return _conflict(request, row, form, status=status_of(error))
+    if written is None:
+        return _page(request, row, form)
+    messages.success(request, _said_of(written))
+    return redirect(_place_in_text(row))
 
 
-def _conflict(request: PageRequest, row: Paragraph, form: WordsForm) -> HttpResponse:
-    """Show both texts after somebody else saved first: one's own stay in the form, the other's stand beside."""
-    fresh = Paragraph.objects.get(pk=row.pk)
-    fresh.document = row.document
-    data = form.data.copy()
-    data["version"] = str(fresh.version)
-    return _page(request, fresh, WordsForm(data), status=412, theirs=fresh)
+def _place_in_text(row: Paragraph) -> str:
+    return f"{url_for(row.document)}#p-{row.uuid}"
 
 
-def _page(
-    request: PageRequest, row: Paragraph, form: WordsForm, *, status: int = 0, theirs: Paragraph | None = None
-) -> HttpResponse:
-    document = row.document
-    sheet = read_document(document, actor=request.actor)
-    found = next(r for r in sheet.rows if r.paragraph.pk == row.pk)
-    name = name_paragraph(row.kind, found.line.number)
-    may = sheet.may.edit and bool(found) and not found.is_closed
-    links = [
-        (may, "place", _("Move or change what it is")),
-        (may and document.circulated_at is None, "remove", _("Take it out")),
-        (sheet.may.correct_translation, "correct_translation", _("Correct the translation")),
-    ]
+def _said_of(written: Written) -> str:
+    """Return what an edit did: kept, and which clearances it dropped."""
+    if not written.dropped:
+        return _("The paragraph is written.")
+    offices = ", ".join(str(ClearanceOffice(office).label).lower() for office in written.dropped)
+    sentence = ngettext(
+        "The paragraph is written. A clearance no longer stands and is signed again: %(offices)s.",
+        "The paragraph is written. Clearances no longer stand and are signed again: %(offices)s.",
+        len(written.dropped),
+    )
+    return sentence % {"offices": offices}
+
+
+def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int) -> HttpResponse:
+    """Show one's own text in the form with the other's beside it; a language that one did not touch follows the other's."""
+    now = Paragraph.objects.get(pk=row.pk)
+    now.document = row.document
+    own = form.touched()
+    data = request.POST.copy()
+    data["version"] = str(now.version)
+    beside = []
+    for language in LANGUAGES:
+        theirs = getattr(now, f"text_{language}")
+        if language not in own:
+            data[f"text_{language}"] = theirs
+        elif mark_of(theirs) != form.cleaned_data[f"read_{language}"] and theirs != plain(own[language]):
+            beside.append({"language": language, "text": theirs, "pieces": redline(theirs, plain(own[language]))})
+        data[f"read_{language}"] = mark_of(theirs)
+    return _page(request, now, WriteForm(data), status=status, conflict=True, beside=beside)
+
+
+def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int = 0, **more: Any) -> HttpResponse:
+    sheet = read_paragraph(row, actor=request.actor)
+    if sheet is None:
+        raise Http404
+    document, may = row.document, sheet.may
+    page = TextPage(sheet, request.actor, {m.code: m.title for m in sheet.facts.meetings}, "")
+    writes = may.edit and row.state not in CLOSED_PARAGRAPH
+    name = name_paragraph(row.kind, sheet.row.line.number)
     context = {
+        "row": page.row(sheet.row),
         "title": name,
         "lead": document.title,
-        "crumbs": crumbs_to(document, name),
-        "row": found,
-        "form": form if may else None,
-        "theirs": theirs,
-        "links": [{"label": label, "url": url_to_do(row, verb)} for allowed, verb, label in links if allowed],
-        "changes": text_history(row, actor=request.actor),
-        "url": request.path,
-        "back": f"{url_for(document)}#p-{row.uuid}",
+        "paragraph": row,
+        "form": form if writes else None,
+        "closed": may.edit and not writes,
+        "seal": seal(request),
+        "url": url_for(row),
+        "back": _place_in_text(row),
+        "crumbs": [*crumbs_of(document.summit, document), {"label": name}],
+        "acts": _acts(sheet),
+        "changes": [_change(change) for change in sheet.changes],
+        "position_rows": [_standing(request, sheet, position) for position in sheet.row.positions],
+        **more,
     }
-    return render(request, "document/paragraph.html", context, status=status or (400 if form.errors else 200))
+    return render(request, "paragraph/paragraph.html", context, status=status or (400 if form.errors else 200))
 
 
-def _place(request: PageRequest, row: Paragraph) -> HttpResponse:
-    rows = text_of([row.document])[row.document_id]
-    before = [p for p in rows if (p.rank, p.pk) < (row.rank, row.pk)]
-    initial = {"version": row.version, "kind": row.kind, "conditional_on": row.conditional_on}
-    form = PlaceForm(posted(request), initial=initial | {"after": str(before[-1].uuid) if before else BEGINNING})
-    offer(form, "after", _places(row.document, but=row))
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        call = partial(place_paragraph, row, actor=request.actor, now=request.now, if_version=said["version"])
-        more = {"kind": said["kind"], "conditional_on": said["conditional_on"]}
-        if attempt(form, lambda: call(after=_after(row.document, said["after"]), **more)) is not None:
-            messages.success(request, _("The paragraph is moved."))
-            return redirect(f"{url_for(row.document)}#p-{row.uuid}")
-    title = _("Move or change what it is")
-    return page_of_form(request, form, title=title, label=_("Save"), crumbs=crumbs_to(row.document, title))
+def _acts(sheet: ParagraphSheet) -> list[dict[str, str]]:
+    """Return what else the reader may do to the paragraph."""
+    row, may, acts = sheet.row.paragraph, sheet.may, []
+    if may.edit and row.state not in CLOSED_PARAGRAPH:
+        acts.append({"label": _("Move it or change its kind"), "url": url_to_do(row, "place")})
+        if row.document.circulated_at is None:
+            acts.append({"label": _("Take it out of the text"), "url": url_to_do(row, "remove")})
+    if may.correct_translation:
+        acts.append({"label": _("Correct the translation"), "url": url_to_do(row, "correct_translation")})
+    return acts
 
 
-def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
-    form = VersionedForm(posted(request), initial={"version": row.version})
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
-        remove_paragraph(row, actor=request.actor, now=request.now, if_version=version)
-        messages.success(request, _("The paragraph is taken out; its history is kept."))
-        return redirect(url_for(row.document))
-    title = _("Take the paragraph out")
-    crumbs, lead = crumbs_to(row.document, title), (row.text_es or row.text_pt)[:300]
-    return page_of_form(request, form, title=title, label=_("Take it out"), crumbs=crumbs, lead=lead, kind="stop")
+def _change(change: Any) -> dict[str, Any]:
+    """Return an edit as the history shows it: by which office, when, and the words in and out of each language."""
+    pairs = [(lang, getattr(change, f"before_{lang}"), getattr(change, f"after_{lang}")) for lang in LANGUAGES]
+    return {
+        "at": change.changed_at,
+        "office": short_office(change.changed_by.party) if change.changed_by else "",
+        "note": change.note,
+        "texts": [{"language": lang, "pieces": redline(before, after)} for lang, before, after in pairs if before != after],
+    }
 
 
-def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
-    language = "pt" if request.GET.get("language") == "pt" else "es"
-    initial = {"version": row.version, "language": language, "text": getattr(row, f"text_{language}")}
-    form = CorrectionForm(posted(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        call = partial(correct_translation, row, actor=request.actor, now=request.now, if_version=said["version"])
-        written = {"language": said["language"], "text": said["text"], "note": said["note"]}
-        if attempt(form, lambda: call(**written)) is not None:
-            messages.success(request, _("The translation is corrected, and all were told."))
-            return redirect(f"{url_for(row.document)}#p-{row.uuid}")
-    title = _("Correct the translation")
-    lead = _("For the concordance of both languages only: it reopens nothing, and all are told.")
-    return page_of_form(request, form, title=title, label=_("Correct"), crumbs=crumbs_to(row.document, title), lead=lead)
+def _standing(request: PageRequest, sheet: ParagraphSheet, position: Any) -> dict[str, Any]:
+    may, own = sheet.may, position.party_id == request.actor.party_id
+    document = sheet.row.paragraph.document
+    lifts = (own and may.take_position) or may.record
+    end = reverse("position-end", args=[document.summit.slug, document.code, position.uuid])
+    return {"position": position, "lift_url": end if lifts else "", "is_own": own}
 
 
-ACTS = {"place": _place, "remove": _remove, "correct_translation": _correct}
+# What is done ----------------------------------------------------------------------------------------------------
 
 
 @needs_seat
 @require_http_methods(POST)
 def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, verb: str) -> HttpResponse:
-    """Do one thing to a paragraph: an editor's act, or the chair's gavel in a meeting."""
+    """Do one thing to a paragraph, or show the page on which it is done; the chair's gavel falls in a meeting."""
     row = load_paragraph(request, slug, code, uuid)
-    if verb in ACTS:
-        may = read_document(row.document, actor=request.actor).may
-        if not (may.correct_translation if verb == "correct_translation" else may.edit):
-            raise NotPermitted(_("The text is not open to your changes in this state."), code="text_not_open")
-        return ACTS[verb](request, row)
-    meetings = meetings_for(verb, facts_of(row))  # type: ignore[arg-type]
-    back = f"{url_for(row.document)}?meeting={request.POST.get('meeting', '')}#p-{row.uuid}"
-    subject = f"{row.document.title}. {(row.text_es or row.text_pt)[:120]}"
+    if verb in INTENTS:
+        return INTENTS[verb](request, row)
+    found = verbs_of(Paragraph).get(verb)
+    if found is None:
+        raise Http404
+    facts = facts_of(row)
+    meetings = meetings_for(verb, facts)  # type: ignore[arg-type]
+    chosen = request.GET.get("meeting", "") or (meetings[0][0] if len(meetings) == 1 else "")
+    name = name_paragraph(row.kind, number_of(row))
     step = Step(
         request=request,
         row=row,
         name=verb,
-        back=back,
+        back=_place_in_text(row),
         meetings=meetings,
-        initial={"meeting": meetings[0][0]} if meetings else {},
-        crumbs=crumbs_to(row.document, _("The chair")),
-        context={"subject": subject},
+        initial={"meeting": chosen},
+        crumbs=[
+            *crumbs_of(row.document.summit, row.document),
+            {"label": name, "url": url_for(row)},
+            {"label": str(found[0].label)},
+        ],
+        context={
+            "subject": f"{name}. {row.document.title}",
+            "no_meeting": not meetings,
+            "meetings_url": reverse("meetings", args=[slug]),
+        },
     )
     return run(step)
+
+
+def _ask(
+    request: PageRequest,
+    row: Paragraph,
+    form: VersionedForm,
+    call: Callable[..., Any],
+    *,
+    who: Permission,
+    title: str,
+    label: str,
+    done: str,
+    back: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """Show a form about a paragraph to whom it falls; when it is sent and holds, do it and go back to the text."""
+    require(who, facts_of(row.document), request.actor)
+    if request.method == "POST" and form.is_valid():
+        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        act = partial(call, row, actor=request.actor, now=request.now, if_version=form.cleaned_data.get("version"), **said)
+        if attempt(form, act) is not None:
+            messages.success(request, done)
+            return redirect(back or _place_in_text(row))
+    name = name_paragraph(row.kind, number_of(row))
+    crumbs = [*crumbs_of(row.document.summit, row.document), {"label": name, "url": url_for(row)}, {"label": title}]
+    lead = f"{name}. {row.document.title}"
+    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=lead, **more)
+
+
+def _move(request: PageRequest, row: Paragraph) -> HttpResponse:
+    rows = [each for each in read_places(row.document) if each.paragraph.pk != row.pk]
+    before = [each for each in rows if each.paragraph.rank < row.rank]
+    here = str(before[-1].paragraph.uuid) if before else AT_START
+    first = {"version": row.version, "kind": row.kind, "conditional_on": row.conditional_on, "after": here}
+    form = MoveForm(posted(request), initial=first)
+    form.offer_places(rows, first=_("At the beginning"))
+    by_uuid = {str(each.paragraph.uuid): each.paragraph for each in rows}
+
+    def place(paragraph: Paragraph, *, after: str, **said: Any) -> Paragraph:
+        return place_paragraph(paragraph, after=by_uuid.get(after), **said)
+
+    title, done = _("Move it or change its kind"), _("The paragraph stands where you put it; the numbers follow.")
+    return _ask(request, row, form, place, who=permissions.edits, title=title, label=_("Keep it so"), done=done)
+
+
+def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
+    form = VersionedForm(posted(request), initial={"version": row.version})
+    return _ask(
+        request,
+        row,
+        form,
+        remove_paragraph,
+        who=permissions.edits,
+        title=_("Take the paragraph out"),
+        label=_("Take it out"),
+        done=_("The paragraph is taken out of the text; the numbers follow."),
+        back=url_for(row.document),
+        kind="stop",
+        texts=[("es", row.text_es), ("pt", row.text_pt)],
+    )
+
+
+def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
+    language = request.GET.get("language") if request.GET.get("language") in LANGUAGES else "pt"
+    first = {"version": row.version, "language": language, "text": getattr(row, f"text_{language}")}
+    form = CorrectForm(posted(request), initial=first)
+    return _ask(
+        request,
+        row,
+        form,
+        correct_translation,
+        who=permissions.is_segib,
+        title=_("Correct the translation"),
+        label=_("Correct it"),
+        done=_("The translation is corrected; nothing is reopened, and all are told."),
+        texts=[("es", row.text_es), ("pt", row.text_pt)],
+    )
+
+
+INTENTS = {"place": _move, "remove": _remove, "correct_translation": _correct}
+"""What is done to a paragraph besides the chair's gavel, by the last part of the address."""

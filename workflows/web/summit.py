@@ -39,6 +39,7 @@ from workflows.web import summit_parts as parts
 from workflows.web.actor import needs_seat
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
+from workflows.web.links import url_for
 from workflows.web.transition import Step, options_for, run
 
 if TYPE_CHECKING:
@@ -215,11 +216,13 @@ class DeclineForm(forms.Form):
 def decline(request: PageRequest, slug: str, signature: UUID) -> HttpResponse:
     """Decline to sign, or withdraw one's own signature, with a reason."""
     shown = get_summit(request, slug)
-    waiting = get_object_or_404(Signature.objects.visible_to(request.actor), uuid=signature, summit=shown)
+    signatures = Signature.objects.visible_to(request.actor).select_related("document__summit")
+    waiting = get_object_or_404(signatures, uuid=signature, summit=shown)
     facts = summit_facts([shown])[shown.pk]
     require(permissions.is_secretary_or_approver, facts, request.actor)
-    verb = verbs_of(Summit)[waiting.verb][0]
-    back = reverse("summit", args=[shown.slug])
+    row = waiting.document or shown
+    verb = verbs_of(type(row))[waiting.verb][0]
+    back = url_for(row)
     form = DeclineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = attempt(
@@ -237,6 +240,9 @@ def decline(request: PageRequest, slug: str, signature: UUID) -> HttpResponse:
         "url": request.path,
         "label": _("Withdraw the signature") if own else _("Decline to sign"),
         "cancel_url": back,
-        "crumbs": [{"label": name_summit(shown), "url": back}, {"label": _("Decline to sign")}],
+        "crumbs": [
+            {"label": waiting.document.title if waiting.document else name_summit(shown), "url": back},
+            {"label": _("Decline to sign")},
+        ],
     }
     return render(request, "summit/form.html", context, status=400 if form.errors else 200)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workflows.models.event import ON_TEXTS
 from workflows.queries.event import Told
 from workflows.queries.names import name_party
 from workflows.queries.summit import Missing, Readiness, at_noon, line_of_states, next_verb
@@ -320,7 +321,7 @@ def told_rows(told: Iterable[Told], now: datetime, zone: str) -> list[dict[str, 
             "iso": each.at.isoformat(),
             "sentence": each.sentence,
             "url": url_of(each.ref) if each.event.noun != "summit" else "",
-            "link": each.label,
+            "link": _("See the text") if each.event.noun in ON_TEXTS else each.label,
         }
         for each in told
     ]

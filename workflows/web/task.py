@@ -28,7 +28,7 @@ from workflows.web.links import url_for, url_of, url_to_do
 from workflows.web.loading import load_task, next_of
 from workflows.web.planning import PLANS
 from workflows.web.talk import TALK, comment_form, evidence_form
-from workflows.web.task_parts import PAPER, actions_of, has_form, paper_label, submit_form, withheld_of
+from workflows.web.task_parts import PAPER, actions_of, has_form, paper_label, submit_form, texts_of, withheld_of
 from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def _context(request: PageRequest, sheet: TaskSheet) -> dict[str, Any]:
         "reminders_gone": [line for line in sheet.reminders if line.outcome],
         "reminders_ahead": _ahead(sheet),
         "plan": _plan(sheet),
+        "texts": texts_of(sheet),
     }
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from workflows.models import Task
+from workflows.models import Document, Task
 from workflows.rules.evaluate import is_permitted
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import verbs_of
 from workflows.states import PartyKind, TaskState
 from workflows.web.checklist_rows import is_answer
-from workflows.web.links import linked, url_to_do
+from workflows.web.links import linked, url_for, url_to_do
 from workflows.web.transition_form import TransitionForm
 
 if TYPE_CHECKING:
@@ -131,3 +131,10 @@ def withheld_of(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
         if (refused := is_permitted(verb, sheet.facts, actor, Inputs())) is not None:
             withheld.append({"action": str(verb.label), "reasons": [{"sentence": str(refused), "url": ""}]})
     return withheld
+
+
+def texts_of(sheet: TaskSheet) -> list[dict[str, Any]]:
+    """Return the texts that do this line, each with the act by which it is done and where the text stands."""
+    found = verbs_of(Document).get(sheet.task.done_by_verb)
+    label = str(found[0].label) if found else ""
+    return [{"title": row.title, "url": url_for(row), "state": row.state, "verb": label} for row in sheet.texts]

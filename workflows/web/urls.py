@@ -14,7 +14,9 @@ from workflows.web import (
     mailbox,
     meeting,
     paragraph,
+    paragraph_add,
     planning,
+    position,
     proposal,
     publication,
     record,
@@ -22,6 +24,7 @@ from workflows.web import (
     summit,
     summit_changes,
     task,
+    version,
 )
 from workflows.web.components import components
 
@@ -54,8 +57,6 @@ TASK = f"{SUMMIT}tasks/<code:code>/"
 CHILD = f"{TASK}<code:party>/"
 MEETING = f"{SUMMIT}meetings/<slug:code>/"
 DOCUMENT = f"{SUMMIT}documents/<slug:code>/"
-PARAGRAPH = f"{DOCUMENT}paragraphs/<uuid:uuid>/"
-PROPOSAL = f"{DOCUMENT}proposals/<uuid:uuid>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -82,27 +83,30 @@ urlpatterns = [
     path(f"{SUMMIT}meetings/convene/", meeting.convene, name="meeting-convene"),
     path(MEETING, meeting.meeting, name="meeting"),
     path(f"{MEETING}<verb:verb>/", meeting.meeting_action, name="meeting-action"),
-    # Documents
+    # Texts
     path(f"{SUMMIT}documents/", document_list.documents, name="documents"),
     path(f"{SUMMIT}documents/begin/", document_list.create, name="document-create"),
     path(DOCUMENT, document.document, name="document"),
-    path(f"{DOCUMENT}paragraphs/add/", paragraph.add, name="paragraph-add"),
-    path(f"{DOCUMENT}paragraphs/import/", paragraph.from_file, name="paragraphs-import"),
-    path(PARAGRAPH, paragraph.paragraph, name="paragraph"),
-    path(f"{PARAGRAPH}<verb:verb>/", paragraph.paragraph_action, name="paragraph-action"),
+    path(f"{DOCUMENT}compare/", version.compare_versions, name="document-compare"),
+    path(f"{DOCUMENT}files/<slug:name>/", version.document_file, name="document-file"),
+    path(f"{DOCUMENT}versions/<int:number>/", version.version, name="document-version"),
+    path(f"{DOCUMENT}versions/<int:number>/<slug:name>/", version.version_file, name="version-file"),
+    path(f"{DOCUMENT}paragraphs/import/", paragraph_add.import_file, name="paragraphs-import"),
+    path(f"{DOCUMENT}paragraphs/add/", paragraph_add.add, name="paragraph-add"),
+    path(f"{DOCUMENT}paragraphs/<uuid:uuid>/", paragraph.paragraph, name="paragraph"),
+    path(f"{DOCUMENT}paragraphs/<uuid:uuid>/<verb:verb>/", paragraph.paragraph_action, name="paragraph-action"),
     path(f"{DOCUMENT}proposals/write/", proposal.write, name="proposal-write"),
-    path(PROPOSAL, proposal.proposal, name="proposal"),
-    path(f"{PROPOSAL}<verb:verb>/", proposal.proposal_action, name="proposal-action"),
-    path(f"{DOCUMENT}positions/", proposal.positions, name="positions"),
-    path(f"{DOCUMENT}positions/take/", proposal.take, name="position-take"),
-    path(f"{DOCUMENT}positions/<uuid:uuid>/lift/", proposal.end, name="position-end"),
-    path(f"{DOCUMENT}compare/", publication.compare, name="document-compare"),
-    path(f"{DOCUMENT}versions/<int:number>/", publication.version, name="document-version"),
-    path(f"{DOCUMENT}versions/<int:number>/<slug:name>/", publication.version_file, name="version-file"),
-    path(f"{DOCUMENT}files/<slug:name>/", publication.document_file, name="document-file"),
+    path(f"{DOCUMENT}proposals/<uuid:uuid>/", proposal.proposal, name="proposal"),
+    path(f"{DOCUMENT}proposals/<uuid:uuid>/<verb:verb>/", proposal.proposal_action, name="proposal-action"),
+    path(f"{DOCUMENT}positions/", position.matrix, name="positions"),
+    path(f"{DOCUMENT}positions/take/", position.take, name="position-take"),
+    path(f"{DOCUMENT}positions/<uuid:uuid>/lift/", position.end, name="position-end"),
     path(f"{DOCUMENT}<verb:verb>/", document.document_action, name="document-action"),
+    # What was published, for anybody
+    path("published/", publication.check, name="published-check"),
     path("published/<uuid:uuid>/", publication.published, name="published"),
-    path("published/<uuid:uuid>/<slug:name>/", publication.published_file, name="published-file"),
+    path("published/<uuid:uuid>/<str:name>/", publication.published_file, name="published-file"),
+    path("published/<slug:digest>/", publication.by_hash, name="published-hash"),
     # Record
     path(f"{SUMMIT}record/", record.record, name="record"),
     path(f"{SUMMIT}record/verify/", record.verify, name="record-verify"),
