@@ -40,10 +40,14 @@ PAGES = {
         "submit": f"{X}tasks/NEG-08/submit/",
         "convene": f"{X}meetings/convene/",
         "verify": f"{X}record/verify/",
+        "texts": f"{X}documents/",
+        "text": f"{X}documents/declaration/",
+        "positions": f"{X}documents/declaration/positions/",
         "components": "/components/",
     },
     "segib.aprobador@demo.example": COMMON | {"change-host": f"{X}change/host/", "new": "/summits/new/"},
-    "cn.py@demo.example": COMMON | {"own-task": f"{X}tasks/NEG-01/PY/"},
+    "cn.py@demo.example": COMMON
+    | {"own-task": f"{X}tasks/NEG-01/PY/", "texts": f"{X}documents/", "text": f"{X}documents/declaration/"},
 }
 PUBLIC = {"sign-in": "/accounts/login/", "password": "/accounts/password/reset/"}
 
