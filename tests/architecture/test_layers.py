@@ -209,8 +209,6 @@ LOOKED_AT_TWICE = {
     "workflows/engine.py": "one transition end to end: locks, questions, signatures, record and outbox read as one story",
     "workflows/actions/summit.py": "the intents on a summit, each short; a second file would split one noun",
     "workflows/actions/task.py": "the intents on a task, each short; a second file would split one noun",
-    "workflows/models/summit.py": "machine and tables of one noun",
-    "workflows/models/task.py": "machine and tables of one noun",
 }
 
 
