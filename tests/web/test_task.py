@@ -24,16 +24,6 @@ def world():
     return world
 
 
-@pytest.fixture
-def enter(client, world):
-    def as_seat(name: str):
-        client.force_login(world.user(name))
-        client.cookies["language"] = "en"
-        return client
-
-    return as_seat
-
-
 def page(client, address: str) -> str:
     answer = client.get(URL + address)
     assert answer.status_code == 200
