@@ -81,7 +81,7 @@ def main() -> None:
     for rows in sizes:
         results.append(d1_claim.run(make_world(), rows=rows))
         print(shown(results[-1]), flush=True)
-    results += lists.run(make_world(template=lists.long_template(20_000 if large else 2_000)))
+    results += lists.run(make_world(template=lists.long_template(lists.MORE)))
     table = "".join(shown(result) for result in results)
     print(table)
     (ROOT / "bench" / "README.md").write_text(HEAD + machine() + TABLE + table, encoding="utf-8")

@@ -16,6 +16,8 @@ from workflows.models import Task
 from workflows.queries.clock import read_clock
 
 PAGE = 100
+MORE = 1_991
+"""Lines besides those of the small checklist: 2,000 in all, the most that a template holds."""
 ROWS = """
 SELECT row_to_json(found) FROM (
     SELECT t.*, d.due_at, d.due_on, p.code AS party, f.code AS phase_code
