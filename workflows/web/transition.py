@@ -131,8 +131,9 @@ class TransitionForm(forms.Form):
 class Step:
     """A verb on a row, for a reader: what a page needs to show it and to do it.
 
-    `back` is the page to return to; `decisions` are (uuid, text) among which the verb's decision is chosen;
-    `consequences` are sentences on what it does, before those on who is written to.
+    `back` is the page to return to; `label` is what the verb is called here, where it is not by its own name; `decisions` are
+    (uuid, text) among which the verb's decision is chosen; `consequences` are sentences on what it does, before those on who
+    is written to.
     """
 
     request: PageRequest
@@ -140,6 +141,7 @@ class Step:
     name: str
     back: str
     title: str = ""
+    label: str = ""
     decisions: Sequence[tuple[str, str]] = ()
     consequences: Sequence[str] = ()
     extra_needs: Sequence[str] = ()
@@ -231,8 +233,8 @@ def _page(
     warnings += [r for r in (failed.reasons if failed else ()) if r.advisory and r.code not in known]
     passed = set(step.request.POST.getlist("accepted")) if form.is_bound else set()
     context = {
-        "title": step.title or offered.label,
-        "label": offered.label,
+        "title": step.title or step.label or offered.label,
+        "label": step.label or offered.label,
         "url": url_to_do(step.row, step.name),
         "back": step.back,
         "crumbs": step.crumbs,
