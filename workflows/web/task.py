@@ -61,13 +61,16 @@ def step_of(request: PageRequest, row: Task, verb: str) -> Step:
     """Return a verb on a task, as its page shows it."""
     found = verbs_of(Task).get(verb)
     named = label_of(row, verb, str(found[0].label)) if found else ""
-    label = paper_label(verb) if _is_on_paper(row, request.actor) and verb in PAPER else named
+    on_paper = _is_on_paper(row, request.actor)
+    label = paper_label(verb) if on_paper and verb in PAPER else named
+    unprepared = verb == "submit" and not on_paper and not row.evidence.exists()
     return Step(
         request=request,
         row=row,
         name=verb,
         back=next_of(request, url_for(row)),
         label=label,
+        stated={"evidence"} if unprepared else (),
         consequences=_consequences(request, row, verb),
         crumbs=[*crumbs(row, last=False), {"label": label}],
         context={"subject": f"{row.code}. {row.title}" + (f" · {row.responsible.name}" if row.is_child else "")},

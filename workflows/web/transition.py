@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -133,7 +133,7 @@ class Step:
 
     `back` is the page to return to; `label` is what the verb is called here, where it is not by its own name; `decisions` are
     (uuid, text) among which the verb's decision is chosen; `consequences` are sentences on what it does, before those on who
-    is written to.
+    is written to. `stated` names fields that a guard asks for: they are not shown as optional, and the guard refuses them.
     """
 
     request: PageRequest
@@ -145,6 +145,7 @@ class Step:
     decisions: Sequence[tuple[str, str]] = ()
     consequences: Sequence[str] = ()
     extra_needs: Sequence[str] = ()
+    stated: Collection[str] = ()
     crumbs: Sequence[dict[str, str]] = ()
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -227,6 +228,8 @@ def _page(
     failed: GuardsFailed | None = None,
     changed: bool = False,
 ) -> HttpResponse:
+    for name in step.stated:
+        form.fields[name].required = True
     hard = [r for r in (failed.reasons if failed else offered.reasons) if not r.advisory]
     warnings = [r for r in offered.reasons if r.advisory]
     known = {r.code for r in warnings}
