@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from api.base import Endpoint
@@ -42,7 +43,7 @@ def inputs_of(sent: dict[str, Any]) -> Inputs:
     return Inputs(**sent, accepted=accepted, decision=str(decision) if decision else "")
 
 
-class Transition(Endpoint):
+class Transition(Endpoint, ABC):
     """A verb of a machine, posted on one object; subclasses say on which."""
 
     def post(self, request: Any, uuid: Any, verb: str) -> Response:
@@ -56,14 +57,14 @@ class Transition(Endpoint):
             return self.show(outcome.waiting, signature, status=202, address=address("signatures", outcome.waiting.uuid))
         return self.present(self.reload(row))
 
+    @abstractmethod
     def load(self, uuid: Any) -> Any:
         """Return the object, if the caller sees it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reload(self, row: Any) -> Any:
         """Return the object as it now is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def present(self, row: Any) -> Response:
         """Return the object's resource."""
-        raise NotImplementedError

@@ -1,1 +1,1 @@
-"""The rows: each a module with `run(world, scale)`, which checks in the database what its contestants have done."""
+"""The rows: each a module with `run(world, …)`, which checks what its contestants have done."""

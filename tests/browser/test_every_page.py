@@ -102,7 +102,7 @@ def test_every_page_of_the_officer_and_dark_and_on_paper(demonstration, browser,
     visitor.watch()
     visitor.sign_in("spt.oficial@demo.example", PASSWORD)
     wrong = []
-    for name in ("home", "summit", "checklist"):
+    for name in ("home", "summit", "checklist", "directory", "record"):
         visitor.open(COMMON[name])
         wrong += [f"dark {name}: {line}" for line in visitor.axe()]
         visitor.photograph(f"dark-{name}")

@@ -27,16 +27,6 @@ def world():
     return world
 
 
-@pytest.fixture
-def enter(client, world):
-    def as_seat(name: str):
-        client.force_login(world.user(name))
-        client.cookies["language"] = "en"
-        return client
-
-    return as_seat
-
-
 def codes(html: str) -> list[str]:
     return [part.split("<")[0] for part in html.split('<span class="code">')[1:]]
 

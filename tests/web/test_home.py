@@ -41,6 +41,7 @@ def test_a_delegation_sees_what_is_asked_of_it_without_reproach(world):
     answer = client_of(world, "cn_py").get("/")
     assert {item["standing"] for item in answer.context["items"]} <= {"", "soon"}
     assert [item["action"]["label"] for item in answer.context["items"]] == ["Answer"]
+    assert answer.context["items"][0]["action"]["url"].endswith("/tasks/DOC-03/PY/#submit"), "where what is asked is read first"
     assert "st--late" not in answer.content.decode()
 
 

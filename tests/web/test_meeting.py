@@ -21,16 +21,6 @@ def world():
     return world
 
 
-@pytest.fixture
-def enter(client, world):
-    def as_seat(name: str):
-        client.force_login(world.user(name))
-        client.cookies["language"] = "en"
-        return client
-
-    return as_seat
-
-
 def test_the_list_stands_by_date_with_what_was_apart(world, enter):
     hold(world, "cnrc_1")
     html = enter("cn_py").get(URL).content.decode()

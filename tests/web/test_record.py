@@ -29,16 +29,6 @@ def world():
     return world
 
 
-@pytest.fixture
-def enter(client, world):
-    def as_seat(name: str):
-        client.force_login(world.user(name))
-        client.cookies["language"] = "en"
-        return client
-
-    return as_seat
-
-
 def test_an_event_says_who_for_whom_how_when_from_to_and_why(world, enter):
     html = enter("approver").get(URL).content.decode()
     event = Event.objects.get(verb="task.return")

@@ -24,16 +24,6 @@ def world():
     return world
 
 
-@pytest.fixture
-def enter(client, world):
-    def as_seat(name: str):
-        client.force_login(world.user(name))
-        client.cookies["language"] = "en"
-        return client
-
-    return as_seat
-
-
 def page(client, address: str) -> str:
     answer = client.get(URL + address)
     assert answer.status_code == 200
@@ -140,7 +130,20 @@ def test_a_delegation_answers_and_gets_its_receipt(world, enter):
 def test_nothing_stated_is_refused_with_the_sentence(world, enter):
     answer = enter("cn_py").post(f"{URL}DOC-03/PY/submit/", {"evidence": ""})
     assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "<h1>Send the answer</h1>" in html, "a State answers, it submits nothing for verification"
+    assert "(optional)" not in html.split('for="id_evidence"')[1].split("</label>")[0]
     assert world.task("DOC-03", "PY").state == "pending"
+
+
+def test_what_was_prepared_is_read_before_it_is_sent(world, enter):
+    add_evidence(world.task("DOC-03", "PY"), text="Borrador de la Cancillería", actor=world.actor("reviewer_py"), now=world.now)
+    html = enter("cn_py").get(f"{URL}DOC-03/PY/submit/").content.decode()
+    assert "Borrador de la Cancillería" in html
+    assert "optional" in html.split('for="id_evidence"')[1].split("</label>")[0]
+    html = enter("spt_officer").get(f"{URL}DOC-03/PY/submit/").content.decode()
+    assert "Record an answer on paper" in html
+    assert "Borrador de la Cancillería" not in html, "what a delegation prepares is its own"
 
 
 def test_an_old_page_overwrites_nothing(world, enter):

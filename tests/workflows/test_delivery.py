@@ -15,11 +15,13 @@ from django.db.models import F
 from tests.factories import World, make_world
 from tests.smtp import Sink
 from workflows.actions import message as outbox
+from workflows.actions.answer import claim_answer
 from workflows.actions.message import LEASE, TRIES, deliver, queue_record_heads
 from workflows.actions.party import fill_seat
-from workflows.models import Chain, Heartbeat, Message, Person, Summit
+from workflows.models import Chain, Heartbeat, IdempotentAnswer, Message, Person, Summit
 from workflows.notices import render as rendering
 from workflows.notices.render import message_id_of
+from workflows.queries.clock import read_clock
 
 pytestmark = pytest.mark.django_db
 
@@ -279,8 +281,12 @@ def test_no_head_of_a_past_summit_is_mailed(world: World):
 
 def test_the_command_does_all_without_a_broker(world: World, sink: Sink, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    old, new = (read_clock() - timedelta(hours=hours) for hours in (25, 1))
+    for key, now in (("old", old), ("new", new)):
+        claim_answer(caller="seat", key=key, method="POST", path="/api/v1/tasks/", body_digest="", now=now)
     call_command("sweep", stdout=StringIO())
     assert states()["sent"] >= 4
+    assert list(IdempotentAnswer.objects.values_list("key", flat=True)) == ["new"]
     assert sorted(Heartbeat.objects.values_list("name", flat=True)) == ["delivery", "sweep"]
 
 

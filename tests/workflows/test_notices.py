@@ -185,6 +185,12 @@ def test_the_subject_names_summit_code_matter_and_deadline(world: World):
     )
 
 
+def test_the_answers_of_several_are_told_apart_by_their_subject(world: World):
+    assert read(queue(world, "task_submitted")).subject == (
+        "[Summit Madrid 2027] DOC-03 · Paraguay · Send the national contributions · answer received"
+    )
+
+
 def test_the_demonstration_is_marked_in_subject_and_text(world: World):
     Summit.objects.update(is_demonstration=True)
     rendered = read(reminder(world))

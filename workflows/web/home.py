@@ -172,7 +172,7 @@ def _owed(owed: Owed, actor: Actor, now: datetime) -> Item:
         said.append(_("In progress."))
     if submit is not None and submit.allowed:
         label = _("Answer") if outside else _("Continue") if task.state == TaskState.IN_PROGRESS else submit.label
-        action = {"label": label, "url": url_to_do(task, "submit")}
+        action = {"label": label, "url": f"{url_for(task)}#submit"}
         return _item(task, " ".join(said), action, actor, now, own=True, done=True)
     label = _("See what is missing") if submit is not None else _("Prepare")
     return _item(task, " ".join(said), {"label": label, "url": url_for(task)}, actor, now, own=True, done=submit is None)

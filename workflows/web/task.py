@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from workflows.actions.task import take_up
-from workflows.models import Task
+from workflows.models import Evidence, Task
 from workflows.queries.names import name_seat
 from workflows.queries.task import read_task
 from workflows.rules.verbs import verbs_of
@@ -28,7 +28,16 @@ from workflows.web.links import url_for, url_of, url_to_do
 from workflows.web.loading import load_task, next_of
 from workflows.web.planning import PLANS
 from workflows.web.talk import TALK, comment_form, evidence_form
-from workflows.web.task_parts import PAPER, actions_of, has_form, paper_label, submit_form, texts_of, withheld_of
+from workflows.web.task_parts import (
+    PAPER,
+    actions_of,
+    has_form,
+    label_of,
+    paper_label,
+    submit_form,
+    texts_of,
+    withheld_of,
+)
 from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
@@ -60,15 +69,19 @@ def task_action(request: PageRequest, slug: str, code: str, verb: str, party: st
 def step_of(request: PageRequest, row: Task, verb: str) -> Step:
     """Return a verb on a task, as its page shows it."""
     found = verbs_of(Task).get(verb)
+    named = label_of(row, verb, str(found[0].label)) if found else ""
     on_paper = _is_on_paper(row, request.actor)
+    label = paper_label(verb) if on_paper and verb in PAPER else named
+    unprepared = verb == "submit" and not on_paper and not row.evidence.exists()
     return Step(
         request=request,
         row=row,
         name=verb,
         back=next_of(request, url_for(row)),
-        title=paper_label(verb) if on_paper and verb in PAPER else "",
-        consequences=_consequences(row, verb),
-        crumbs=[*crumbs(row, last=False), {"label": str(found[0].label) if found else ""}],
+        label=label,
+        stated={"evidence"} if unprepared else (),
+        consequences=_consequences(request, row, verb),
+        crumbs=[*crumbs(row, last=False), {"label": label}],
         context={"subject": f"{row.code}. {row.title}" + (f" · {row.responsible.name}" if row.is_child else "")},
     )
 
@@ -77,7 +90,10 @@ def _is_on_paper(row: Task, actor: Actor | None) -> bool:
     return actor is not None and actor.party_id != row.responsible_id
 
 
-def _consequences(row: Task, verb: str) -> list[str]:
+def _consequences(request: PageRequest, row: Task, verb: str) -> list[str]:
+    if verb == "submit" and not _is_on_paper(row, request.actor):
+        drafts = Evidence.objects.visible_to(request.actor).filter(task=row, submitted_at__isnull=True).order_by("pk")
+        return [_("It is sent with what your party has prepared: “%(text)s”") % {"text": line.text[:200]} for line in drafts]
     if verb == "close_window":
         number = row.children.filter(state__in=sorted(OPEN_TASK)).count()
         if number:

@@ -65,7 +65,7 @@ def submit_form(request: PageRequest, sheet: TaskSheet) -> dict[str, Any] | None
         "fields": form.to_ask(),
         "warnings": _reasons(sheet, warnings),
         "url": url_to_do(sheet.task, "submit"),
-        "label": _("Send the answer") if answer else offered.label,
+        "label": label_of(sheet.task, "submit", offered.label),
         "title": _("Answer here") if answer else offered.label,
         "drafts": drafts,
     }
@@ -99,25 +99,33 @@ def actions_of(sheet: TaskSheet) -> list[dict[str, Any]]:
 def _action(row: Task, offered: Option) -> dict[str, Any]:
     url = url_to_do(row, offered.name)
     paper = "on_behalf" in offered.needs
-    label = paper_label(offered.name) if paper else _label(row, offered)
+    label = paper_label(offered.name) if paper else label_of(row, offered.name, offered.label)
     if offered.needs or offered.reasons or offered.name in CONFIRMED:
         return {"name": offered.name, "label": label, "url": url, "paper": paper}
     fields = [("version", row.version)]
     return {"name": offered.name, "label": label, "url": url, "post": True, "fields": fields}
 
 
-def _label(row: Task, offered: Option) -> str:
-    """Return the verb, said of a State's answer as one speaks to States."""
-    if is_answer(row):
-        words = {"verify": _("Acknowledge receipt"), "return": _("Ask for a clarification"), "recall": _("Recall the answer")}
-        return words.get(offered.name, offered.label)
-    return offered.label
+def label_of(row: Task, name: str, label: str) -> str:
+    """Return what a verb is called (`label`), said of a State's answer as one speaks to States."""
+    if not is_answer(row):
+        return label
+    words = {
+        "submit": _("Send the answer"),
+        "verify": _("Acknowledge receipt"),
+        "return": _("Ask for a clarification"),
+        "recall": _("Recall the answer"),
+    }
+    return words.get(name, label)
 
 
 def withheld_of(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
     """Return what cannot be done now, each with its reasons: not ready, or not this person's."""
     withheld = [
-        {"action": _label(sheet.task, offered), "reasons": _reasons(sheet, [r for r in offered.reasons if not r.advisory])}
+        {
+            "action": label_of(sheet.task, offered.name, offered.label),
+            "reasons": _reasons(sheet, [r for r in offered.reasons if not r.advisory]),
+        }
         for offered in sheet.options.values()
         if not offered.allowed and "on_behalf" not in offered.needs
     ]
@@ -129,7 +137,9 @@ def withheld_of(sheet: TaskSheet, actor: Actor) -> list[dict[str, Any]]:
         if sheet.task.is_parent or sheet.task.state == TaskState.WINDOW_CLOSED:
             continue
         if (refused := is_permitted(verb, sheet.facts, actor, Inputs())) is not None:
-            withheld.append({"action": str(verb.label), "reasons": [{"sentence": str(refused), "url": ""}]})
+            withheld.append(
+                {"action": label_of(sheet.task, name, str(verb.label)), "reasons": [{"sentence": str(refused), "url": ""}]}
+            )
     return withheld
 
 

@@ -40,9 +40,11 @@ IRREVOCABLE = frozenset({"cancel", "archive", "withdraw", "delete"})
 class Step:
     """A verb on a row, for a reader: what a page needs to show it and to do it.
 
-    `back` is the page to return to; `decisions` are (uuid, text) among which the verb's decision is chosen, `meetings` are
-    (code, title) for the meeting in which it is done; `consequences` are sentences on what it does, before those on who is
-    written to. `optional` names needs that may stay empty, `initial` what is filled in already.
+    `back` is the page to return to; `label` is what the verb is called here, where it is not by its own name; `decisions` are
+    (uuid, text) among which the verb's decision is chosen, `meetings` are (code, title) for the meeting in which it is done;
+    `consequences` are sentences on what it does, before those on who is written to. `stated` names fields that a guard asks
+    for: they are not shown as optional, and the guard refuses them. `optional` names needs that may stay empty, `initial`
+    what is filled in already.
     """
 
     request: PageRequest
@@ -50,12 +52,14 @@ class Step:
     name: str
     back: str
     title: str = ""
+    label: str = ""
     decisions: Sequence[tuple[str, str]] = ()
     meetings: Sequence[tuple[str, str]] = ()
     optional: Collection[str] = ()
     initial: Mapping[str, Any] = field(default_factory=dict)
     consequences: Sequence[str] = ()
     extra_needs: Sequence[str] = ()
+    stated: Collection[str] = ()
     crumbs: Sequence[dict[str, str]] = ()
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -140,14 +144,16 @@ def _page(
     failed: GuardsFailed | None = None,
     changed: bool = False,
 ) -> HttpResponse:
+    for name in step.stated:
+        form.fields[name].required = True
     hard = [r for r in (failed.reasons if failed else offered.reasons) if not r.advisory]
     warnings = [r for r in offered.reasons if r.advisory]
     known = {r.code for r in warnings}
     warnings += [r for r in (failed.reasons if failed else ()) if r.advisory and r.code not in known]
     passed = set(step.request.POST.getlist("accepted")) if form.is_bound else set()
     context = {
-        "title": step.title or offered.label,
-        "label": offered.label,
+        "title": step.title or step.label or offered.label,
+        "label": step.label or offered.label,
         "url": url_to_do(step.row, step.name),
         "back": step.back,
         "crumbs": step.crumbs,
