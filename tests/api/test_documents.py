@@ -91,7 +91,7 @@ def test_a_declaration_from_draft_to_publication_by_two_secretariats_and_their_d
     occasions = [v["occasion"] for v in py.get(f"{where}versions/").json()["results"]]
     assert occasions == [
         *("circulate", "recirculate", "agree", "approve_by_ministers", "record_outcome"),
-        *("publish_provisional", "publish", "publish"),
+        *("publish_provisional", "publish", "publish_corrigendum"),
     ]
     check_by_anybody(published[-1])
 
