@@ -44,10 +44,10 @@ fix: sync
 	$(PYTHON) -m ruff format .
 
 bench: sync
-	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py $(ARGS)
+	@exec $(PYTHON) -m summitprep.embedded --durable $(PYTHON) bench/run.py $(ARGS)
 
 bench-large: sync
-	@exec $(PYTHON) -m summitprep.embedded $(PYTHON) bench/run.py --large $(ARGS)
+	@exec $(PYTHON) -m summitprep.embedded --durable $(PYTHON) bench/run.py --large $(ARGS)
 
 messages: sync
 	$(MANAGE) messages $(ARGS)

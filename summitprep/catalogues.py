@@ -88,7 +88,8 @@ def missing(locale: str) -> list[str]:
         if not message.id:
             continue
         known = stored.get(message.id if isinstance(message.id, str) else message.id[0], context=message.context)
-        forms = [] if known is None else ([known.string] if isinstance(known.string, str) else list(known.string))
+        said = known.string if known is not None else ()
+        forms = [said] if isinstance(said, str) else list(said or ())
         if known is None or known.fuzzy or not forms or not all(forms):
             found.append(str(message.id))
     return found

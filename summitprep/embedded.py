@@ -167,11 +167,11 @@ def data_folder(project: Path) -> tuple[Path, str]:
     return elsewhere, f"Data is kept in {elsewhere}, because {why}."
 
 
-def temporary_services() -> Services:
-    """Start what is missing in a temporary folder, for tests: quick, not durable; leftovers of killed runs go first."""
+def temporary_services(*, durable: bool = False) -> Services:
+    """Start what is missing in a temporary folder; quick, for tests, unless `durable`. Leftovers of killed runs go first."""
     remove_test_leftovers()
     place = Path(tempfile.mkdtemp(prefix=TEST_PREFIX))
-    services = Services(place, durable=False)
+    services = Services(place, durable=durable)
     services.family.scratch.append(place)
     return services.start()
 
@@ -308,15 +308,17 @@ def _tail(log: Path, lines: int = 15) -> str:
 
 def main() -> int:
     """Run the command given on the command line with both servers up and return its exit code."""
-    if not sys.argv[1:]:
-        sys.exit("usage: python -m summitprep.embedded COMMAND [ARGUMENT …]")
+    durable = sys.argv[1:2] == ["--durable"]
+    command = sys.argv[2:] if durable else sys.argv[1:]
+    if not command:
+        sys.exit("usage: python -m summitprep.embedded [--durable] COMMAND [ARGUMENT …]")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        services = temporary_services()
+        services = temporary_services(durable=durable)
     except ServiceError as error:
         sys.exit(str(error))
     try:
-        return subprocess.call(sys.argv[1:], env={**os.environ, **services.environment()})  # noqa: S603 - asked for
+        return subprocess.call(command, env={**os.environ, **services.environment()})  # noqa: S603 - asked for
     except KeyboardInterrupt:
         return 130
     finally:

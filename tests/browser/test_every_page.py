@@ -91,30 +91,14 @@ def tour(browser: Browser, origin: str, email: str, plan: dict[str, tuple[int, .
     return wrong
 
 
-def test_every_page_of_the_officer(demonstration, browser, live_server):
-    plan = {"es": (1280,), "pt-br": (1280,), "pt-pt": (), "en": ()}
-    assert tour(browser, live_server.url, "spt.oficial@demo.example", plan) == []
-
-
-def test_every_page_of_the_approver_and_of_a_ministry(demonstration, browser, live_server):
-    wrong = tour(browser, live_server.url, "segib.aprobador@demo.example", {"es": (1280,), "pt-br": ()})
-    wrong += tour(browser, live_server.url, "cn.py@demo.example", {"es": (390,), "pt-br": ()})
-    assert wrong == []
-
-
-@pytest.mark.slow
-def test_every_page_in_every_language_at_both_widths(demonstration, browser, live_server):
-    plan = dict.fromkeys(LANGUAGES, (1280, 390))
-    assert [line for email in PAGES for line in tour(browser, live_server.url, email, plan)] == []
-
-
-def test_dark_print_and_large_text(demonstration, browser, live_server):
+def test_every_page_of_the_officer_and_dark_and_on_paper(demonstration, browser, live_server):
+    assert tour(browser, live_server.url, "spt.oficial@demo.example", {"es": (1280,), "pt-br": ()}) == []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
     visitor = Visitor(context.new_page(), live_server.url)
     visitor.watch()
     visitor.sign_in("spt.oficial@demo.example", PASSWORD)
     wrong = []
-    for name in ("home", "summit", "checklist", "directory", "record"):
+    for name in ("home", "summit", "checklist"):
         visitor.open(COMMON[name])
         wrong += [f"dark {name}: {line}" for line in visitor.axe()]
         visitor.photograph(f"dark-{name}")
@@ -124,3 +108,15 @@ def test_dark_print_and_large_text(demonstration, browser, live_server):
     visitor.photograph("print-checklist")
     assert (wrong, visitor.odd) == ([], [])
     context.close()
+
+
+def test_every_page_of_the_approver_and_of_a_ministry(demonstration, browser, live_server):
+    wrong = tour(browser, live_server.url, "segib.aprobador@demo.example", {"es": (1280,)})
+    wrong += tour(browser, live_server.url, "cn.py@demo.example", {"pt-br": (390,)})
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_every_page_in_every_language_at_both_widths(demonstration, browser, live_server):
+    plan = dict.fromkeys(LANGUAGES, (1280, 390))
+    assert [line for email in PAGES for line in tour(browser, live_server.url, email, plan)] == []

@@ -245,7 +245,7 @@ def deliveries_at_once(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Counte
     sweeping.sweep(read_clock())
     with Sink() as sink:
         settings.MAILERS = sink.mailer()
-        meeting_before(monkeypatch, outbox, "_claim")
+        meeting_before(monkeypatch, outbox, "claim")
         at_once(lambda: outbox.deliver(read_clock))
         return sink.copies()
 
@@ -256,7 +256,7 @@ def test_two_deliveries_at_once_send_each_once(settings, monkeypatch):
 
 
 def test_without_lock_and_lease_the_same_mails_would_be_sent_by_both(settings, monkeypatch):
-    monkeypatch.setattr(outbox, "_claim", claim_without_lock_or_lease)
+    monkeypatch.setattr(outbox, "claim", claim_without_lock_or_lease)
     monkeypatch.setattr(outbox, "_held", lambda pk, token: Message.objects.filter(pk=pk))
     copies = deliveries_at_once(settings, monkeypatch)
     assert max(copies.values()) == 2

@@ -8,14 +8,14 @@ import pytest
 from django.utils import translation
 
 from tests.factories import make_world
-from workflows.models import Event, Meeting, Summit, Task
+from workflows.models import Document, Event, Meeting, Paragraph, Proposal, Summit, Task
 from workflows.queries.event import SENTENCES, sentence, tell
 from workflows.rules.verbs import verbs_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("machine", [Summit, Meeting, Task])
+@pytest.mark.parametrize("machine", [Summit, Meeting, Task, Document, Paragraph, Proposal])
 def test_every_verb_of_a_machine_has_its_sentence(machine):
     noun = machine.__name__.lower()
     assert [name for name in verbs_of(machine) if f"{noun}.{name}" not in SENTENCES and name != "declare_no_comments"] == []

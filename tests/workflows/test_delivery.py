@@ -202,7 +202,7 @@ def test_a_mail_that_kills_its_worker_is_given_up(world: World, sink: Sink):
 
 
 def test_a_lease_that_ran_out_is_taken_over(world: World, sink: Sink):
-    outbox._claim(NOW, 20)
+    outbox.claim(NOW, 20)
     assert (states(), send(NOW + LEASE)) == ({"sending": 4}, {})
     assert send(NOW + LEASE + timedelta(seconds=1)) == {"sent": 4}
 

@@ -14,16 +14,21 @@ from django.test import TestCase
 
 from tests.factories import empty_database
 from workflows.actions.demo import NotADemonstration, seed_demo
+from workflows.actions.document import close_due_windows
 from workflows.models import (
     Deadline,
     Decision,
+    Document,
     Event,
     EventPayload,
     Evidence,
     Meeting,
     Message,
+    Paragraph,
     Participation,
     Person,
+    Position,
+    Proposal,
     Reminder,
     Seat,
     Signature,
@@ -34,6 +39,7 @@ from workflows.models import (
 from workflows.queries.actor import get_holder, make_actor
 from workflows.queries.checklist import read_checklist
 from workflows.queries.clock import local_date, read_clock
+from workflows.queries.document_facts import lines_of, text_of
 from workflows.queries.record import verify_all
 from workflows.queries.reminder import reminder_book
 from workflows.rules.facts import Actor
@@ -195,6 +201,103 @@ class Demonstration(TestCase):
         assert drafts.count() == 2
         assert not drafts.visible_to(actor_in("SPT-31", "secretary", now)).exists()
         assert drafts.visible_to(actor_in("PY", "national_coordinator", now)).count() == 1
+
+    def test_every_text_is_there_and_where_it_should_be(self):
+        texts = Document.objects.filter(summit=self.summit).order_by("pk")
+        assert {d.code: (d.state, d.version_number) for d in texts} == {
+            "concept-note": ("approved", 1),
+            "agenda": ("approved", 1),
+            "declaration": ("in_negotiation", 1),
+            "programme-of-action": ("consolidating", 1),
+            "special-communique-py": ("circulated", 1),
+            "special-communique-br": ("drafting", 0),
+        }
+        open_windows = Deadline.objects.open().filter(document__isnull=False).values_list("document__code", flat=True)
+        assert set(open_windows) == {"special-communique-py"}
+
+    def test_the_declaration_has_thirty_paragraphs_some_of_them_settled(self):
+        paragraphs = text_of([Document.objects.get(summit=self.summit, code="declaration")])
+        (text,) = paragraphs.values()
+        numbered = {line.number: p for p, line in zip(text, lines_of(text), strict=True) if line.number}
+        assert len(numbered) == 30
+        assert list(numbered)[:9] == ["A", "B", "C", "D", "E", "F", "G", "H", "1"]
+        assert list(numbered)[-2:] == ["Anexo 1", "Anexo 2"]
+        assert Counter(p.state for p in numbered.values()) == {
+            "proposed": 12,
+            "agreed": 12,
+            "bracketed": 4,
+            "in_consultation": 1,
+            "agreed_ad_referendum": 1,
+        }
+        assert [n for n, p in numbered.items() if p.status("pt") != "current"] == ["18"]
+        assert all(p.status("es") == "current" for p in numbered.values())
+
+    def test_delegations_have_spoken_and_say_that_it_is_invented(self):
+        proposals, positions = Proposal.objects.order_by("pk"), Position.objects.order_by("pk")
+        assert Counter(proposals.values_list("state", flat=True)) == {
+            "submitted": 9,
+            "merged": 2,
+            "accepted": 2,
+            "not_retained": 1,
+            "withdrawn": 1,
+            "draft": 2,
+        }
+        assert [p.party.code for p in proposals.filter(is_late=True)] == ["SV"]
+        assert Counter(positions.standing().values_list("kind", flat=True)) == {
+            "agrees": 10,
+            "proposes_amendment": 6,
+            "consulting_capital": 3,
+            "scrutiny_reserve": 1,
+            "agrees_ad_referendum": 1,
+        }
+        assert set(positions.values_list("channel", flat=True)) == {"page", "orally", "note_verbale"}
+        said = [*proposals.values_list("text", flat=True), *positions.values_list("note", flat=True)]
+        assert all("Ficticio, para la demostración" in s or "Fictício, para a demonstração" in s for s in said)
+
+    def test_lines_of_the_checklist_follow_their_texts(self):
+        done = Task.objects.filter(summit=self.summit, done_by_kind__gt="").order_by("code")
+        assert dict(done.values_list("code", "state")) == {
+            "CIE-02": "pending",
+            "CON-04": "verified",
+            "DOC-05": "verified",
+            "DOC-08": "verified",
+            "NEG-04": "pending",
+            "SGM-01": "pending",
+        }
+        followed = Event.objects.filter(verb="task.follow_document").order_by("number")
+        assert list(followed.values_list("object_label", flat=True)) == ["CON-04", "DOC-05", "DOC-08"]
+
+    def test_texts_that_are_no_delegation_s_draft_are_in_both_languages(self):
+        for p in Paragraph.objects.filter(document__summit=self.summit).exclude(document__code="special-communique-br"):
+            assert p.text_es
+            assert p.text_pt
+        draft = Document.objects.get(code="special-communique-br")
+        assert draft.first_language == "pt"
+        assert [bool(p.text_es) for p in draft.paragraphs.order_by("rank")] == [True, False, False, False]
+
+    def test_the_draft_of_a_text_is_its_delegation_s_own(self):
+        now, draft = self.now, Document.objects.get(code="special-communique-br")
+        others = [
+            ("SPT-31", "secretary"),
+            ("SEGIB", "approver"),
+            ("SEGIB", "auditor"),
+            ("PY", "national_coordinator"),
+            ("OEI", "liaison"),
+        ]
+        for party, role in others:
+            actor = actor_in(party, role, now)
+            assert not Document.objects.visible_to(actor).filter(pk=draft.pk).exists()
+            assert not Event.objects.visible_to(actor).filter(object_uuid=draft.uuid).exists()
+        own = actor_in("BR", "national_coordinator", now)
+        assert Document.objects.visible_to(own).filter(pk=draft.pk).exists()
+        drafts = Proposal.objects.filter(state="draft")
+        assert {p.party.code for p in drafts} == {"PY", "BR"}
+        assert {p.party.code for p in drafts.visible_to(own)} == {"BR"}
+        assert not drafts.visible_to(actor_in("SPT-31", "secretary", now)).exists()
+
+    def test_no_window_is_closed_by_the_first_sweep(self):
+        assert close_due_windows(now=self.now) == 0
+        assert close_due_windows(now=self.now + timedelta(days=12)) == 1
 
     def test_a_second_time_changes_nothing(self):
         before = (Event.objects.count(), User.objects.count(), Task.objects.count())

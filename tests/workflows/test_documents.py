@@ -11,7 +11,7 @@ from workflows.actions.document import certify_concordance, close_due_windows, f
 from workflows.actions.paragraph import edit_paragraph
 from workflows.actions.proposal import end_position, take_position, write_proposal
 from workflows.errors import GuardsFailed, StaleObject
-from workflows.models import Clearance, Paragraph, Publication, Version
+from workflows.models import Clearance, Deadline, Paragraph, Publication, Version
 from workflows.queries.document_facts import text_of
 from workflows.states import DocumentState
 
@@ -73,7 +73,7 @@ def test_an_edit_drops_the_clearances_that_it_touches_and_sends_a_cleared_text_b
     )
     assert written.dropped == ("language",)
     assert again(document).state == DocumentState.IN_CLEARANCE
-    assert Clearance.objects.get(office="language").dropped_reason == "Paragraph 1 was changed."
+    assert Clearance.objects.get(office="language").dropped_reason == "El párrafo 1 se modificó."
 
 
 def test_two_who_edit_one_paragraph_get_a_conflict():
@@ -115,3 +115,14 @@ def test_a_deleted_paragraph_keeps_its_number_until_the_outcome_is_recorded():
     assert bodies["approve_by_ministers"] == [("1", "agreed"), ("2", "deleted"), ("3", "agreed")]
     assert bodies["record_outcome"] == [("1", "agreed"), ("2", "agreed")]
     assert [p.text_es for p in text_of([again(document)])[document.pk]] == ["Texto 1.", "Texto 3."]
+
+
+@pytest.mark.parametrize("verb", ["open_negotiation", "withdraw"])
+def test_a_text_that_leaves_its_circulation_takes_its_window_along(verb):
+    world = make_world()
+    to_stage(world, "negotiation")
+    document = circulate(world, clear(world, draft(world, "special_communique", by="cn_py"), by="cn_py"))
+    by = "cn_py" if verb == "withdraw" else "secretary"
+    world.act(document, verb, by, meeting=table(world), reason="Se retira.")
+    deadline = Deadline.objects.get(document=document)
+    assert (deadline.closed_at, deadline.next_wake_at) == (world.now, None)

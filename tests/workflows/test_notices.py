@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from icalendar import Calendar
 
-from tests.factories import World, make_world
+from tests.factories import World, circulate, clear, draft, make_world, to_stage
 from workflows import engine
 from workflows.actions.reminder import sweep
 from workflows.models import Message, Person, Summit, User
@@ -58,6 +58,16 @@ def own_work(world: World) -> Any:
     return world.task("DOC-04")
 
 
+def text(world: World) -> Any:
+    """A declaration out for comments, its window ahead."""
+    to_stage(world, "text_drafting")
+    return circulate(world, clear(world, draft(world)), days=500)
+
+
+def agenda(world: World) -> Any:
+    return clear(world, draft(world, "agenda"))
+
+
 MOVES = [
     {"code": "DOC-03", "party": "PY", "from": "2027-07-16T05:59:59+00:00", "to": "2027-08-16T05:59:59+00:00"},
     {"code": "DOC-04", "party": "", "from": None, "to": "2027-09-01T21:59:59+00:00"},
@@ -74,6 +84,14 @@ CASES = {
     "task_asked": Case("cn_py", answer, {}),
     "meeting_convened": Case("cn_py", lambda world: world.meeting("cnrc_1"), {}),
     "meeting_cancelled": Case("cn_py", lambda world: world.meeting("cnrc_1"), {"verb": "cancel"}),
+    "document_submitted": Case("approver", agenda, {"verb": "submit_for_clearance"}),
+    "document_cleared": Case("secretary", agenda, {"verb": "clear"}),
+    "document_returned": Case("secretary", agenda, {"verb": "return_for_changes"}),
+    "clearance_dropped": Case("secretary", agenda, {"verb": "drop_clearance"}),
+    "document_circulated": Case("cn_py", text, {"verb": "circulate"}),
+    "document_window_closed": Case("secretary", text, {"verb": "close_window"}),
+    "document_moved": Case("cn_py", text, {"verb": "elevate", "target": "elevated"}),
+    "document_published": Case("cn_py", text, {"verb": "publish"}),
     "dates_moved": Case("cn_py", summit, {"moved": MOVES}),
     "deadline_moved": Case("cn_py", answer, {"from": "2027-06-16T05:59:59+00:00"}),
     "account_invited": Case("cn_py", lambda world: world.seats["cn_py"], {}),

@@ -53,7 +53,7 @@ def deliver(clock: Callable[[], datetime], *, batch: int = 20, stop: Callable[[]
     now = clock()
     ends = now + ROUND
     while now < ends and not stop():
-        token, claimed = _claim(now, batch)
+        token, claimed = claim(now, batch)
         if not claimed:
             break
         counts += _send_batch(claimed, token, clock, lambda: stop() or clock() >= ends)
@@ -63,7 +63,7 @@ def deliver(clock: Callable[[], datetime], *, batch: int = 20, stop: Callable[[]
 
 
 @transaction.atomic
-def _claim(now: datetime, batch: int) -> tuple[UUID, list[int]]:
+def claim(now: datetime, batch: int) -> tuple[UUID, list[int]]:
     """Lease due mails that nobody has in hand, and those whose lease has run out; return the token and their ids."""
     token = uuid4()
     due = Message.objects.filter(

@@ -78,9 +78,16 @@ def number_of(paragraph: Paragraph) -> str:
 
 def _keep(paragraph: Paragraph, before: tuple[str, str], note: str, actor: Actor | None, now: datetime) -> None:
     last = paragraph.changes.aggregate(m=Max("number"))["m"] or 0
-    ParagraphChange.objects.create(
+    _change(paragraph, last + 1, before, note, actor, now).save()
+
+
+def _change(
+    paragraph: Paragraph, number: int, before: tuple[str, str], note: str, actor: Actor | None, now: datetime
+) -> ParagraphChange:
+    """Return the entry of a paragraph's history that says what it was and what it is now, unsaved."""
+    return ParagraphChange(
         paragraph=paragraph,
-        number=last + 1,
+        number=number,
         before_es=before[0],
         before_pt=before[1],
         after_es=paragraph.text_es,
@@ -116,13 +123,11 @@ def add_paragraphs(
     if not cleaned or not all(es or pt for es, pt in cleaned):
         raise InvalidInput({"text_es": _("Write the paragraph in at least one language.")})
     rank = _make_room(locked, after, len(cleaned))
-    added = []
-    for n, (each, (es, pt)) in enumerate(zip(kinds, cleaned, strict=True)):
-        paragraph = Paragraph.objects.create(
-            document=locked, kind=each, rank=rank + n, text_es=es, text_pt=pt, es_at=1 if es else 0, pt_at=1 if pt else 0
-        )
-        _keep(paragraph, ("", ""), note, actor, now)
-        added.append(paragraph)
+    added = Paragraph.objects.bulk_create(
+        Paragraph(document=locked, kind=each, rank=rank + n, text_es=es, text_pt=pt, es_at=int(bool(es)), pt_at=int(bool(pt)))
+        for n, (each, (es, pt)) in enumerate(zip(kinds, cleaned, strict=True))
+    )
+    ParagraphChange.objects.bulk_create(_change(p, 1, ("", ""), note, actor, now) for p in added)
     _touch(locked, what=number_of(added[0]), actor=actor, now=now)
     engine.record(locked, "add_paragraphs", actor=actor, now=now, data={"paragraphs": [str(p.uuid) for p in added]})
     return added

@@ -55,8 +55,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         SEGIB sees all, an SPT all of its summit; a delegation or body those addressed to all (`audience` null) or to it,
         in the summits of which it is part. What belongs to no summit is the secretariats' and the named parties'.
-        What a party did in private (`is_private`) is its own, whoever asks. What happens to texts concerns bodies once
-        they are published.
+        What a party did in private (`is_private`) is its own, whoever asks. Texts concern bodies once they are published.
         """
         if actor is None:
             return self

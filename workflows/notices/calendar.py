@@ -35,7 +35,7 @@ def date_for_calendar(message: Message, now: datetime) -> tuple[str, str, str] |
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    row = message.task or message.meeting
+    row = message.task or message.document or message.meeting
     name = f"{row.code if row else 'date'}.ics"
     return name, calendar.to_ical().decode(), f"text/calendar; method={method}"
 
@@ -43,18 +43,19 @@ def date_for_calendar(message: Message, now: datetime) -> tuple[str, str, str] |
 def _event(message: Message, now: datetime) -> Event | None:
     event = Event()
     event.add("dtstamp", now)
-    task, meeting = message.task, message.meeting
+    due, meeting = message.task or message.document, message.meeting
     summit = name_summit_at(message.summit) if message.summit else ""
-    if task is not None:
-        deadline = getattr(task, "deadline", None)
+    if due is not None:
+        deadline = getattr(due, "deadline", None)
         if deadline is None or deadline.due_at is None or deadline.due_at < now:
             return None
         event.add("uid", f"deadline-{deadline.uuid}@{settings.MAIL_DOMAIN}")
         event.add("sequence", deadline.revision)
         event.add("dtstart", deadline.due_at.replace(microsecond=0))
-        event.add("summary", f"{task.code} · {task.title} ({summit})")
+        named = f"{message.task.code} · {message.task.title}" if message.task else due.title
+        event.add("summary", f"{named} ({summit})")
         event.add("transp", "TRANSPARENT")
-        event.add("url", settings.SITE_URL + url_for(task))
+        event.add("url", settings.SITE_URL + url_for(due))
     elif meeting is not None and meeting.starts_at is not None:
         event.add("uid", f"meeting-{meeting.uuid}@{settings.MAIL_DOMAIN}")
         event.add("sequence", meeting.version)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflows.notices.kinds import Notice
+from workflows.queries.document_facts import count_open_proposals
 from workflows.queries.seat import delegation_seats, list_seats, principal_roles, secretariat_seats
-from workflows.states import PartyKind, SeatRole
+from workflows.states import DocumentState, PartyKind, SeatRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
-    from workflows.models import Document, Seat
+    from workflows.models import Document, Message, Seat
+    from workflows.queries.message import Reader
     from workflows.rules.facts import Actor
 
 
@@ -89,6 +92,16 @@ class DocumentCirculated(_ToTable):
     """A version is circulated, with its window: the formal notice to every delegation."""
 
     kind = "document_circulated"
+    has_date = True
+    about = "deadline"
+
+    def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
+        """Return whether it is a new version, and the hour of the other language where one goes first."""
+        document = message.document
+        return {
+            "is_new_version": message.context.get("verb") == "recirculate",
+            "other_language_at": document.other_language_at if document else None,
+        }
 
 
 class DocumentWindowClosed(_ToSecretariats):
@@ -96,11 +109,19 @@ class DocumentWindowClosed(_ToSecretariats):
 
     kind = "document_window_closed"
 
+    def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
+        """Return how many comments wait to be disposed of."""
+        return {"proposals": count_open_proposals(message.document) if message.document else 0}
+
 
 class DocumentMoved(_ToTable):
     """The text moved at the table: agreed, elevated, reopened, approved, concluded, withdrawn."""
 
     kind = "document_moved"
+
+    def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
+        """Return what was done, and the state in which it left the text."""
+        return {"verb": message.context["verb"], "state": DocumentState(message.context["target"]).label}
 
 
 class DocumentPublished(_ToTable):

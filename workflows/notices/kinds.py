@@ -59,7 +59,7 @@ class Notice:
 
 
 def _act(message: Message) -> dict[str, Any]:
-    verb = verbs_of(Summit)[message.context["verb"]][0]
+    verb = verbs_of(type(message.document) if message.document else Summit)[message.context["verb"]][0]
     return {"act": verb.label}
 
 

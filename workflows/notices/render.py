@@ -108,10 +108,10 @@ def _context_in(language: str, message: Message, reader: Reader, now: datetime) 
 
 def _context(message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
     notice = get_notice(message.kind)
-    task, meeting = message.task, message.meeting
+    task, meeting, document = message.task, message.meeting, message.document
     party = reader.seat.party if reader.seat else None
     summit = message.summit or (party.summit if party else None)
-    deadline = getattr(task, "deadline", None) if notice.has_date or notice.about == "deadline" else None
+    deadline = getattr(task or document, "deadline", None) if notice.has_date or notice.about == "deadline" else None
     due_at, starts_at = getattr(deadline, "due_at", None), meeting.starts_at if meeting else None
     return {
         "kind": message.kind,
@@ -122,7 +122,8 @@ def _context(message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
         "summit_name": name_summit_at(summit) if summit else "",
         "task": task,
         "meeting": meeting,
-        "title": task.title if task else meeting.title if meeting else "",
+        "document": document,
+        "title": next((row.title for row in (task, document, meeting) if row), ""),
         "code": task.code if task else "",
         "owner": name_party(task.responsible) if task else "",
         "verifier": name_party(task.verified_by) if task else "",
@@ -141,7 +142,7 @@ def _context(message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
 
 
 def _path(message: Message) -> str:
-    row = message.task or message.meeting or message.summit
+    row = message.task or message.document or message.meeting or message.summit
     return url_for(row) if row else "/"
 
 

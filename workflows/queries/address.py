@@ -10,7 +10,7 @@ from workflows.queries.facts import ref_of
 
 if TYPE_CHECKING:
     from workflows.errors import Ref
-    from workflows.models import Meeting, Summit, Task
+    from workflows.models import Document, Meeting, Paragraph, Proposal, Summit, Task
 
 
 def url_of(ref: Ref | None) -> str:
@@ -26,12 +26,16 @@ def url_of(ref: Ref | None) -> str:
         "tasks": ("checklist", [ref.summit]),
         "meeting": ("meeting", [ref.summit, ref.code]),
         "meetings": ("meetings", [ref.summit]),
+        "document": ("document", [ref.summit, ref.code]),
+        "documents": ("documents", [ref.summit]),
+        "paragraph": ("paragraph", [ref.summit, ref.code, ref.uuid]),
+        "proposal": ("proposal", [ref.summit, ref.code, ref.uuid]),
         "party": ("party", [ref.party or ref.code]),
     }
     name, args = named.get(ref.noun, ("", []))
     return reverse(name, args=args) if name else ""
 
 
-def url_for(row: Summit | Meeting | Task) -> str:
-    """Return the page of a summit, a meeting or a task (with `summit` and `responsible` loaded)."""
+def url_for(row: Summit | Meeting | Task | Document | Paragraph | Proposal) -> str:
+    """Return the page of a row (with `summit`, `responsible`, `document.summit` loaded)."""
     return url_of(ref_of(row))

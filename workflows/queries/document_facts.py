@@ -181,6 +181,11 @@ def proposal_facts(proposals: Sequence[Proposal]) -> dict[int, ProposalFacts]:
     }
 
 
+def count_open_proposals(document: Document) -> int:
+    """Return how many proposals on a text were handed in and wait to be disposed of."""
+    return Proposal.objects.filter(document=document, state=ProposalState.SUBMITTED).count()
+
+
 def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]:
     """Return the documents of each summit by its id, as the summit's guards see them; no delegation's own drafts."""
     lines: Mapping[int, list[DocumentLine]] = defaultdict(list)

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from workflows.errors import Ref
-from workflows.models import Event, Meeting, Party, Summit, Task
+from workflows.models import Document, Event, Meeting, Paragraph, Party, Proposal, Summit, Task
+from workflows.queries.document_facts import lines_of, text_of
+from workflows.queries.document_sentences import DOCUMENT_SENTENCES
 from workflows.queries.facts import ref_of
 from workflows.queries.names import in_sentence, name_office, name_party
 from workflows.rules.verbs import verbs_of
@@ -65,6 +67,7 @@ SENTENCES = {
     "task.add": gettext_noop("%(who)s added “%(what)s” to the checklist."),
     "task.change": gettext_noop("%(who)s changed “%(what)s” in the checklist."),
     "task.close": gettext_noop("“%(what)s” closed with its window."),
+    "task.follow_document": gettext_noop("“%(what)s” was completed by its text."),
     "deadline.set": gettext_noop("%(who)s set the deadline of “%(what)s”."),
     # What is asked of a party
     "contribution.start": gettext_noop("%(who)s began to answer “%(what)s”."),
@@ -105,6 +108,8 @@ SENTENCES = {
     "template.load": gettext_noop("%(who)s loaded the checklist template %(what)s."),
     "token.create": gettext_noop("%(who)s created an API token."),
     "token.revoke": gettext_noop("%(who)s revoked an API token."),
+    # Texts
+    **DOCUMENT_SENTENCES,
 }
 """What each verb says; the nouns of what is asked of a party are told apart, since a State is never said to be verified."""
 
@@ -134,6 +139,10 @@ class _Book:
     parties: Mapping[int, Party]
     tasks: Mapping[UUID, Task] = field(default_factory=dict)
     meetings: Mapping[UUID, Meeting] = field(default_factory=dict)
+    texts: Mapping[UUID, Document] = field(default_factory=dict)
+    """Of documents, paragraphs and proposals: the document."""
+    numbers: Mapping[UUID, str] = field(default_factory=dict)
+    """Of paragraphs."""
     summits: Mapping[int, str] = field(default_factory=dict)
     by_code: Mapping[str, Party] = field(default_factory=dict)
 
@@ -151,9 +160,8 @@ def tell(events: Iterable[Event]) -> list[Told]:
 
 
 def _load(events: Sequence[Event]) -> _Book:
-    uuids: Mapping[str, set[UUID]] = {
-        noun: {e.object_uuid for e in events if e.noun == noun} for noun in ("task", "meeting", "deadline")
-    }
+    nouns = ("task", "meeting", "deadline", "document", "paragraph", "proposal")
+    uuids: Mapping[str, set[UUID]] = {noun: {e.object_uuid for e in events if e.noun == noun} for noun in nouns}
     tasks = Task.objects.filter(uuid__in=uuids["task"]).select_related("summit", "responsible") if uuids["task"] else ()
     by_deadline = (
         Task.objects.filter(deadline__uuid__in=uuids["deadline"]).select_related("summit", "responsible", "deadline")
@@ -168,25 +176,50 @@ def _load(events: Sequence[Event]) -> _Book:
         parties=Party.objects.in_bulk(parties),
         tasks={t.uuid: t for t in tasks} | {t.deadline.uuid: t for t in by_deadline},
         meetings={m.uuid: m for m in meetings},
+        texts=_texts(uuids),
+        numbers=_numbers(uuids["paragraph"]),
         summits={pk: roman.lower() for pk, roman in Summit.objects.filter(pk__in=summits).values_list("pk", "roman")},
         by_code={p.code: p for p in Party.objects.filter(code__in=codes)} if codes else {},
     )
 
 
+def _texts(uuids: Mapping[str, set[UUID]]) -> Mapping[UUID, Document]:
+    """Return the document of each document, paragraph and proposal (one query for each noun that occurs)."""
+    found: dict[UUID, Document] = {}
+    if uuids["document"]:
+        found |= {d.uuid: d for d in Document.objects.filter(uuid__in=uuids["document"]).select_related("summit")}
+    for model, noun in ((Paragraph, "paragraph"), (Proposal, "proposal")):
+        if uuids[noun]:
+            rows = model.objects.filter(uuid__in=uuids[noun]).select_related("document__summit")
+            found |= {row.uuid: row.document for row in rows}
+    return found
+
+
+def _numbers(paragraphs: set[UUID]) -> Mapping[UUID, str]:
+    """Return the present number of paragraphs (two queries, none where there are no paragraphs)."""
+    if not paragraphs:
+        return {}
+    documents = list(Document.objects.filter(paragraphs__uuid__in=paragraphs).distinct().order_by("pk"))
+    return {p.uuid: line.number for text in text_of(documents).values() for p, line in zip(text, lines_of(text), strict=True)}
+
+
 def _told(event: Event, book: _Book) -> Told:
     task = book.tasks.get(event.object_uuid)
     meeting = book.meetings.get(event.object_uuid)
+    text = book.texts.get(event.object_uuid)
     actor = book.parties.get(event.actor_party_id or 0)
     who = name_party(actor) if actor else _("The system")
-    named = meeting or task
+    named = meeting or task or text
+    number = book.numbers.get(event.object_uuid, "")
     values: dict[str, Any] = {
         "who": who,
         "what": named.title if named else _label(event, book),
         "whom": in_sentence(task.responsible) if task else "",
+        "which": _("paragraph %(number)s") % {"number": number} if number else _("a paragraph"),
         "verb": event.verb,
     }
     if event.verb.count(".") == 2:
-        verb = verbs_of(Summit).get(event.verb.split(".")[1])
+        verb = verbs_of(Document if text else Summit).get(event.verb.split(".")[1])
         values["action"] = str(verb[0].label) if verb else event.verb
     return Told(
         event=event,
@@ -218,7 +251,7 @@ def key_of(event: Event, task: Task | None) -> str:
     return event.verb
 
 
-def _ref(event: Event, book: _Book, named: Task | Meeting | None) -> Ref | None:
+def _ref(event: Event, book: _Book, named: Task | Meeting | Document | None) -> Ref | None:
     if named is not None:
         return ref_of(named)
     slug = book.summits.get(event.summit_id or 0, "")
@@ -235,6 +268,6 @@ def list_events(actor: Actor, *, summit: Summit | None = None, since: datetime |
     return tell(events.order_by("-at", "-pk")[:limit])
 
 
-def list_changes(row: Task | Meeting | Summit, actor: Actor, limit: int = 3) -> list[Told]:
+def list_changes(row: Task | Meeting | Summit | Document | Paragraph | Proposal, actor: Actor, limit: int = 3) -> list[Told]:
     """Return the latest visible events of one object, the latest first: what somebody else changed meanwhile."""
     return tell(Event.objects.visible_to(actor).filter(object_uuid=row.uuid).order_by("-number")[:limit])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from workflows.models import Meeting, Membership, Message, Person, Seat, Summit, Task
+from workflows.models import Document, Meeting, Membership, Message, Person, Seat, Summit, Task
 from workflows.queries.actor import get_holder, make_actor
 from workflows.queries.seat import principal_roles
 from workflows.states import OPEN_TASK, CancelReason, TaskState
@@ -25,6 +25,8 @@ LOADED = (
     "task__verified_by",
     "task__deadline",
     "meeting",
+    "document__proponent",
+    "document__deadline",
     "reminder",
 )
 
@@ -52,7 +54,7 @@ class Reader:
 def load_message(pk: int) -> Message:
     """Return a mail with the rows that its text speaks of."""
     message = Message.objects.select_related(*LOADED).get(pk=pk)
-    for row in (message.task, message.meeting):
+    for row in (message.task, message.meeting, message.document):
         if row is not None and message.summit is not None:
             row.summit = message.summit
     return message
@@ -91,6 +93,8 @@ def _sees_matter(message: Message, seat: Seat, reader: Reader) -> bool:
     actor = make_actor(seat=seat, person=reader.person or Person(language=reader.language, zone=reader.zone))
     if message.task_id is not None:
         return Task.objects.visible_to(actor).filter(pk=message.task_id).exists()
+    if message.document_id is not None:
+        return Document.objects.visible_to(actor).filter(pk=message.document_id).exists()
     if message.meeting_id is not None:
         return Meeting.objects.visible_to(actor).filter(pk=message.meeting_id).exists()
     return message.summit_id is None or Summit.objects.visible_to(actor).filter(pk=message.summit_id).exists()

@@ -25,6 +25,8 @@ from workflows.rules.permissions import (
 )
 from workflows.states import PartyKind
 
+BINDING = CN_SEATS | RC_SEATS
+"""Seats of a delegation that bind it."""
 is_chair = is_spt
 """The chair of a table is the SPT (another seat where a meeting names one is recorded with the meeting)."""
 
@@ -68,7 +70,7 @@ def withdraws(facts: DocumentFacts, actor: Actor, inputs: Inputs) -> bool:
 @permission("not_a_delegation", _("Delegations take positions and propose; the secretariat records what comes on paper."))
 def speaks_for_delegation(facts: Any, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the actor's seat binds a delegation."""
-    return actor.party_kind == PartyKind.DELEGATION and actor.role in CN_SEATS | RC_SEATS
+    return actor.party_kind == PartyKind.DELEGATION and actor.role in BINDING
 
 
 @permission("only_on_paper", _("Say by which note or by which other means it arrived."))
@@ -94,7 +96,7 @@ def is_its_delegation(facts: ProposalFacts, actor: Actor, inputs: Inputs) -> boo
 @permission("seat_does_not_submit", _("Your seat prepares and forwards; the coordination of your delegation submits."))
 def seat_binds(facts: ProposalFacts, actor: Actor, inputs: Inputs) -> bool:
     """Tell whether the actor's seat binds its delegation."""
-    return actor.role in CN_SEATS | RC_SEATS
+    return actor.role in BINDING
 
 
 @permission(
@@ -115,6 +117,7 @@ submits_proposal = any_of(
 withdraws_proposal = all_of(is_its_delegation, seat_binds)
 
 __all__ = [
+    "BINDING",
     "edits",
     "is_author",
     "is_chair",

@@ -3,7 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from workflows.states import MeetingState, MessageState, SummitState, TaskState
+from workflows.states import (
+    DocumentState,
+    MeetingState,
+    MessageState,
+    ParagraphState,
+    PositionKind,
+    ProposalState,
+    SummitState,
+    TaskState,
+    TextStatus,
+)
 
 RING = '<circle cx="8" cy="8" r="5.75"/>'
 
@@ -28,11 +38,16 @@ ICONS = {
     "held": f'{RING}<path d="M6.4 5.6v4.8M9.6 5.6v4.8"/>',
     "none": '<circle class="solid" cx="8" cy="8" r="1.4"/>',
     "dependency": '<path d="M3.5 2.5v6.75h8.5M9.2 6.2l3 3-3 3"/>',
+    "ad_referendum": '<circle cx="8" cy="8" r="5.75" stroke-dasharray="2.4 1.6"/><path d="M5.3 8.2 7.2 10.1 10.8 6.2"/>',
+    "bracket": '<path d="M5.5 2.75H3.25v10.5H5.5M10.5 2.75h2.25v10.5H10.5"/>',
+    "amend": '<path d="M2.75 13.25V10.5l7.6-7.6 2.75 2.75-7.6 7.6zM8.6 4.7l2.7 2.7"/>',
+    "objects": '<path d="M5.4 2.4h5.2l3 3v5.2l-3 3H5.4l-3-3V5.4z"/><path d="M5.2 8h5.6"/>',
+    "elevated": f'{RING}<path d="M8 11.2V5M5.4 7.4 8 4.8l2.6 2.6"/>',
     "returned": '<path d="M13 6.2A5.4 5.4 0 0 0 3.4 5M3 9.8A5.4 5.4 0 0 0 12.6 11M3 2v3.2h3.2M13 14v-3.2H9.8"/>',
 }
 """The inside of each icon's SVG, on a square of 16; `solid` and `cut` are drawn by the stylesheet."""
 
-TASK_MARKS = {
+TASK_MARKS: dict[str, tuple[str, str]] = {
     TaskState.PENDING: ("pending", "pending"),
     TaskState.IN_PROGRESS: ("progress", "plain"),
     TaskState.SUBMITTED: ("submitted", "submitted"),
@@ -44,8 +59,8 @@ TASK_MARKS = {
 }
 
 MARKS: dict[str, dict[str, tuple[str, str]]] = {
-    "task": dict(TASK_MARKS),
-    "contribution": TASK_MARKS | {"clarification": ("ask", "ask")},
+    "task": TASK_MARKS,
+    "contribution": {**TASK_MARKS, "clarification": ("ask", "ask")},
     "standing": {
         "soon": ("soon", "soon"),
         "late": ("late", "late"),
@@ -59,8 +74,8 @@ MARKS: dict[str, dict[str, tuple[str, str]]] = {
         MeetingState.MINUTES_APPROVED: ("minutes", "done"),
         MeetingState.CANCELLED: ("cancelled", "waived"),
     },
-    "summit": dict.fromkeys(SummitState, ("submitted", "done"))
-    | {
+    "summit": {
+        **dict.fromkeys(SummitState, ("submitted", "done")),
         SummitState.ARCHIVED: ("closed", "closed"),
         SummitState.POSTPONED: ("held", "plain"),
         SummitState.CANCELLED: ("cancelled", "waived"),
@@ -74,13 +89,68 @@ MARKS: dict[str, dict[str, tuple[str, str]]] = {
         MessageState.BOUNCED: ("returned", "late"),
         MessageState.CANCELLED: ("cancelled", "waived"),
     },
+    "document": {
+        DocumentState.DRAFTING: ("amend", "plain"),
+        DocumentState.IN_CLEARANCE: ("submitted", "submitted"),
+        DocumentState.RETURNED: ("returned", "plain"),
+        DocumentState.CLEARED: ("no_comments", "nocom"),
+        DocumentState.APPROVED: ("done", "done"),
+        DocumentState.CIRCULATED: ("progress", "plain"),
+        DocumentState.CONSOLIDATING: ("minutes", "plain"),
+        DocumentState.IN_NEGOTIATION: ("meeting", "plain"),
+        DocumentState.AGREED: ("done", "done"),
+        DocumentState.ELEVATED: ("elevated", "plain"),
+        DocumentState.MINISTER_APPROVED: ("done", "done"),
+        DocumentState.ELEVATED_TO_HEADS: ("elevated", "plain"),
+        DocumentState.CONCLUDED: ("done", "done"),
+        DocumentState.PUBLISHED: ("done", "done"),
+        DocumentState.WITHDRAWN: ("cancelled", "waived"),
+    },
+    "paragraph": {
+        ParagraphState.PROPOSED: ("minutes", "plain"),
+        ParagraphState.BRACKETED: ("bracket", "plain"),
+        ParagraphState.IN_CONSULTATION: ("meeting", "plain"),
+        ParagraphState.AGREED_AD_REFERENDUM: ("ad_referendum", "plain"),
+        ParagraphState.AGREED: ("done", "done"),
+        ParagraphState.DELETED: ("cancelled", "waived"),
+    },
+    "text": {
+        TextStatus.CURRENT: ("done", "done"),
+        TextStatus.STALE: ("returned", "risk"),
+        TextStatus.MISSING: ("unmet", "risk"),
+    },
+    "proposal": {
+        ProposalState.DRAFT: ("amend", "pending"),
+        ProposalState.SUBMITTED: ("submitted", "submitted"),
+        ProposalState.ACCEPTED: ("done", "done"),
+        ProposalState.MERGED: ("done", "done"),
+        ProposalState.NOT_RETAINED: ("waived", "waived"),
+        ProposalState.WITHDRAWN: ("cancelled", "waived"),
+    },
+    "position": {
+        PositionKind.CONSULTING_CAPITAL: ("progress", "plain"),
+        PositionKind.AGREES: ("done", "done"),
+        PositionKind.AGREES_AD_REFERENDUM: ("ad_referendum", "plain"),
+        PositionKind.PROPOSES_AMENDMENT: ("amend", "plain"),
+        PositionKind.SCRUTINY_RESERVE: ("held", "plain"),
+        PositionKind.OBJECTS: ("objects", "plain"),
+        PositionKind.OBJECTS_TO_DELETION: ("objects", "plain"),
+        PositionKind.DOES_NOT_JOIN: ("cancelled", "plain"),
+        PositionKind.NOT_TAKING_PART: ("not_applicable", "na"),
+        "none": ("none", "na"),
+    },
+    "clearance": {
+        "signed": ("done", "done"),
+        "dropped": ("returned", "risk"),
+        "awaited": ("unmet", "plain"),
+    },
 }
 """Mark and tone of each state, by noun; a tone is the end of a class `st--…` of the stylesheet."""
 
 WORDS: dict[str, dict[str, object]] = {
     "task": {state.value: state.label for state in TaskState},
-    "contribution": {state.value: state.label for state in TaskState}
-    | {
+    "contribution": {
+        **{state.value: state.label for state in TaskState},
         TaskState.PENDING.value: pgettext_lazy("contribution", "Not yet received"),
         TaskState.VERIFIED.value: pgettext_lazy("contribution", "Received"),
         "clarification": pgettext_lazy("contribution", "Clarification requested"),
@@ -94,6 +164,16 @@ WORDS: dict[str, dict[str, object]] = {
     "meeting": {state.value: state.label for state in MeetingState},
     "summit": {state.value: state.label for state in SummitState},
     "message": {state.value: state.label for state in MessageState},
+    "document": {state.value: state.label for state in DocumentState},
+    "paragraph": {state.value: state.label for state in ParagraphState},
+    "text": {state.value: state.label for state in TextStatus},
+    "proposal": {state.value: state.label for state in ProposalState},
+    "position": {kind.value: kind.label for kind in PositionKind} | {"none": pgettext_lazy("position", "No position")},
+    "clearance": {
+        "signed": pgettext_lazy("clearance", "Signed"),
+        "dropped": pgettext_lazy("clearance", "To be signed again"),
+        "awaited": pgettext_lazy("clearance", "Not yet signed"),
+    },
 }
 """The word beside each mark, by noun."""
 

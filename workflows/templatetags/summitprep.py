@@ -1,5 +1,6 @@
 """Tags and filters of the pages and the mails: moments, languages, marks, fields."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,12 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from workflows.models import Seat
+from workflows.queries.names import name_seat
+from workflows.rules.redline import Piece
+from workflows.rules.redline import redline as compared
 
 from . import moments
 from .marks import ICONS, MARKS, NUMBERS_FEMININE, NUMBERS_MASCULINE, WORDS
@@ -126,6 +133,45 @@ def state(noun: str, value: str, word: str = "") -> SafeString:
     return format_html('<span class="st st--{}">{}<span>{}</span></span>', tone, DRAWN[name], shown)
 
 
+@register.simple_tag
+def mark(noun: str, value: str) -> SafeString:
+    """Show the mark of a state alone, its word read aloud: for cells of a matrix."""
+    name, tone = MARKS[noun][value]
+    return format_html('<span class="st st--{}">{}<span class="vh">{}</span></span>', tone, DRAWN[name], WORDS[noun][value])
+
+
+# Texts.
+
+
+@register.simple_tag
+def pieces(found: Iterable[Piece]) -> SafeString:
+    """Show a redline: what is inserted and deleted is marked by line and by words read aloud, never by colour alone."""
+    said = {"in": (_("inserted:"), _("end of what is inserted")), "out": (_("deleted:"), _("end of what is deleted"))}
+    parts = []
+    for piece in found:
+        if piece.kind == "same":
+            parts.append(format_html("{}", piece.text))
+            continue
+        tag = "ins" if piece.kind == "in" else "del"
+        begins, ends = said[piece.kind]
+        parts.append(
+            format_html('<{0}><span class="vh">{1} </span>{2}<span class="vh"> {3}</span></{0}>', tag, begins, piece.text, ends)
+        )
+    return mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
+
+
+@register.simple_tag
+def redline(before: str, after: str) -> SafeString:
+    """Show what became of a text, by words."""
+    return pieces(compared(before, after))
+
+
+@register.simple_tag
+def seat_name(seat: Seat) -> str:
+    """Name an office, never a person."""
+    return name_seat(seat)
+
+
 # Fields of forms.
 
 
@@ -145,7 +191,7 @@ def styled(field: BoundField) -> SafeString:
     kinds = ((Textarea, "area"), (RadioSelect, ""), (Select, "select"), (CheckboxInput, ""))
     kind = next((name for widget_class, name in kinds if isinstance(widget, widget_class)), "input")
     classes = f"{kind} {widget.attrs.get('class', '')}".strip()
-    attrs = {"class": classes} if classes else {}
+    attrs: dict[str, str | bool] = {"class": classes} if classes else {}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":  # Django's default is half a screen
         attrs["rows"] = "5"
     return field.as_widget(attrs=attrs)
@@ -158,6 +204,6 @@ def is_text(field: BoundField) -> bool:
 
 
 @register.filter
-def page_numbers(page: Page) -> list[int | str]:
+def page_numbers(page: Page[Any]) -> list[int | str]:
     """Return the numbers to show in a pagination; a gap is an ellipsis."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))

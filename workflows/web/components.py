@@ -170,7 +170,7 @@ def _table() -> dict[str, Any]:
     return {"columns": columns, "groups": [{"label": SummitState.NEGOTIATION.label, "note": "9 / 23", "rows": rows}]}
 
 
-def _page() -> Page:
+def _page() -> Page[int]:
     return Paginator(range(120), 10).page(4)
 
 

@@ -51,6 +51,7 @@ def sections(request: PageRequest, actor: Actor, summit: Summit | None) -> list[
         found.append((pgettext("section", "Summit"), reverse("summit", args=[summit.slug])))
         if actor.party_kind != PartyKind.OBSERVER:
             found.append((_("Checklist"), reverse("checklist", args=[summit.slug])))
+        found.append((_("Documents"), reverse("documents", args=[summit.slug])))
         found.append((_("Meetings"), reverse("meetings", args=[summit.slug])))
     if actor.party_kind in {PartyKind.SEGIB, PartyKind.SPT} or summit is None:
         found.append((_("Summits"), reverse("summits")))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from workflows.models import Meeting, Summit, Task
+from workflows.models import Document, Meeting, Paragraph, Proposal, Summit, Task
 from workflows.queries.address import url_for, url_of
 
 if TYPE_CHECKING:
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from workflows.errors import Reason
 
 
-def url_to_do(row: Summit | Meeting | Task, verb: str) -> str:
+def url_to_do(row: Summit | Meeting | Task | Document | Paragraph | Proposal, verb: str) -> str:
     """Return the address to which a verb on the row is posted; a GET shows what it would do."""
     if isinstance(row, Summit):
         return reverse("summit-transition", args=[row.slug, verb])
     if isinstance(row, Meeting):
         return reverse("meeting-action", args=[row.summit.slug, row.code, verb])
+    if isinstance(row, Document):
+        return reverse("document-action", args=[row.summit.slug, row.code, verb])
+    if isinstance(row, Paragraph):
+        return reverse("paragraph-action", args=[row.document.summit.slug, row.document.code, row.uuid, verb])
+    if isinstance(row, Proposal):
+        return reverse("proposal-action", args=[row.document.summit.slug, row.document.code, row.uuid, verb])
     if row.is_child:
         return reverse("task-child-action", args=[row.summit.slug, row.code, row.responsible.code, verb])
     return reverse("task-action", args=[row.summit.slug, row.code, verb])

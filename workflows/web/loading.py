@@ -8,12 +8,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from workflows.models import Paragraph, Proposal
+from workflows.queries.document import visible_documents
 from workflows.queries.meeting import visible_meetings
 from workflows.queries.summit import find_summit
 from workflows.queries.task import visible_tasks
 
 if TYPE_CHECKING:
-    from workflows.models import Meeting, Summit, Task
+    from uuid import UUID
+
+    from workflows.models import Document, Meeting, Summit, Task
     from workflows.rules.facts import Actor
     from workflows.web.actor import PageRequest
 
@@ -41,6 +45,32 @@ def load_meeting(request: PageRequest, slug: str, code: str) -> Meeting:
     summit = load_summit(request, slug)
     meeting: Meeting = get_object_or_404(visible_meetings(_reader(request)), summit=summit, code=code)
     return meeting
+
+
+def load_document(request: PageRequest, slug: str, code: str) -> Document:
+    """Return a text by its code: "declaration", "special-communique-py"."""
+    summit = load_summit(request, slug)
+    document: Document = get_object_or_404(visible_documents(_reader(request)), summit=summit, code=code)
+    return document
+
+
+def load_paragraph(request: PageRequest, slug: str, code: str, uuid: UUID) -> Paragraph:
+    """Return a paragraph that stands in a text."""
+    document = load_document(request, slug, code)
+    paragraph: Paragraph = get_object_or_404(Paragraph, document=document, uuid=uuid, removed_at__isnull=True)
+    paragraph.document = document
+    return paragraph
+
+
+def load_proposal(request: PageRequest, slug: str, code: str, uuid: UUID) -> Proposal:
+    """Return a proposal on a text; a draft is there for its own delegation alone."""
+    document = load_document(request, slug, code)
+    rows = Proposal.objects.visible_to(_reader(request)).select_related(
+        "party", "paragraph", "version_of_text", "written_by__party"
+    )
+    proposal: Proposal = get_object_or_404(rows, document=document, uuid=uuid)
+    proposal.document = document
+    return proposal
 
 
 def _reader(request: PageRequest) -> Actor:

@@ -13,7 +13,7 @@ from workflows.rules.verbs import verbs_of
 from workflows.states import PartyKind, TaskState
 from workflows.web.checklist_rows import is_answer
 from workflows.web.links import linked, url_to_do
-from workflows.web.transition import TransitionForm
+from workflows.web.transition_form import TransitionForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from workflows.actions.transition import perform
 from workflows.errors import GuardsFailed, InvalidInput, StaleObject
@@ -22,117 +19,30 @@ from workflows.queries.facts import facts_of
 from workflows.rules.evaluate import Option, ask, option
 from workflows.rules.facts import Inputs
 from workflows.rules.verbs import Verb, verbs_of
-from workflows.states import RELAXED, Channel
-from workflows.templatetags.moments import city
+from workflows.states import RELAXED
 from workflows.web.errors import put_in_form
-from workflows.web.forms_base import InZoneField, offer
 from workflows.web.links import linked, url_to_do
+from workflows.web.transition_form import TransitionForm
 
 if TYPE_CHECKING:
     from workflows.engine import Outcome
     from workflows.errors import Reason
-    from workflows.models import Meeting, Summit, Task
+    from workflows.models import Document, Meeting, Paragraph, Proposal, Seat, Summit, Task
     from workflows.web.actor import PageRequest
 
-    type Row = Summit | Meeting | Task
+    type Row = Summit | Meeting | Task | Document | Paragraph | Proposal
 
-PAPER_CHANNELS = (Channel.NOTE_VERBALE, Channel.ORALLY, Channel.OTHER)
-IRREVOCABLE = frozenset({"cancel", "archive"})
+IRREVOCABLE = frozenset({"cancel", "archive", "withdraw", "delete"})
 """Verbs whose button is written in red: what they do is not taken back."""
-
-
-class TransitionForm(forms.Form):
-    """What a verb needs to be told; fields appear as the verb asks for them."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    channel = forms.ChoiceField(
-        label=gettext_lazy("How it came"),
-        widget=forms.RadioSelect,
-        choices=[(c.value, capfirst(c.label)) for c in PAPER_CHANNELS],
-    )
-    note_number = forms.CharField(
-        label=gettext_lazy("Number of the note"),
-        required=False,
-        max_length=80,
-        help_text=gettext_lazy("As it is written on it."),
-    )
-    received_at = InZoneField(
-        label=gettext_lazy("When it was received"),
-        required=False,
-        help_text=gettext_lazy("Lateness is judged by this. Leave it empty if it was now."),
-    )
-    evidence = forms.CharField(
-        label=gettext_lazy("What is delivered, or where it is"), required=False, widget=forms.Textarea, max_length=20_000
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        widget=forms.Textarea,
-        max_length=20_000,
-        help_text=gettext_lazy("It stays in the record and the other party will read it."),
-    )
-    authority = forms.CharField(
-        label=gettext_lazy("On whose authority"),
-        max_length=300,
-        help_text=gettext_lazy("The meeting, the note or the office that decided it."),
-    )
-    decision = forms.ChoiceField(label=gettext_lazy("The decision that orders it"), widget=forms.RadioSelect)
-    occurred_at = InZoneField(
-        label=gettext_lazy("When it happened"),
-        required=False,
-        help_text=gettext_lazy("Leave it empty if it is happening now."),
-    )
-    accepted = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        needs: Sequence[str],
-        warnings: Sequence[Reason],
-        decisions: Sequence[tuple[str, str]],
-        zone: str,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data, **kwargs)
-        wanted = {"version", "accepted", *needs}
-        if "channel" in needs:
-            wanted |= {"note_number", "received_at"}
-        for name in [name for name in self.fields if name not in wanted]:
-            del self.fields[name]
-        offer(self, "accepted", [(r.code, r.message) for r in warnings])
-        offer(self, "decision", decisions)
-        for value in self.fields.values():
-            if isinstance(value, InZoneField):
-                value.zone = ZoneInfo(zone)
-                value.label = f"{value.label} ({city(zone)})"
-
-    def to_ask(self) -> list[forms.BoundField]:
-        """Return the fields that the page lays out one below the other; warnings have their own place."""
-        return [self[name] for name in self.fields if name not in {"version", "accepted"}]
-
-    def inputs(self, *, on_behalf: bool) -> Inputs:
-        """Return what was said, as the rules read it."""
-        said = self.cleaned_data
-        return Inputs(
-            reason=said.get("reason", ""),
-            evidence=said.get("evidence", ""),
-            authority=said.get("authority", ""),
-            decision=said.get("decision", ""),
-            on_behalf=on_behalf,
-            channel=said.get("channel", "") if on_behalf else "",
-            note_number=said.get("note_number", ""),
-            received_at=said.get("received_at"),
-            occurred_at=said.get("occurred_at"),
-            accepted=frozenset(said.get("accepted", ())),
-        )
 
 
 @dataclass
 class Step:
     """A verb on a row, for a reader: what a page needs to show it and to do it.
 
-    `back` is the page to return to; `decisions` are (uuid, text) among which the verb's decision is chosen;
-    `consequences` are sentences on what it does, before those on who is written to.
+    `back` is the page to return to; `decisions` are (uuid, text) among which the verb's decision is chosen, `meetings` are
+    (code, title) for the meeting in which it is done; `consequences` are sentences on what it does, before those on who is
+    written to. `optional` names needs that may stay empty, `initial` what is filled in already.
     """
 
     request: PageRequest
@@ -141,6 +51,9 @@ class Step:
     back: str
     title: str = ""
     decisions: Sequence[tuple[str, str]] = ()
+    meetings: Sequence[tuple[str, str]] = ()
+    optional: Collection[str] = ()
+    initial: Mapping[str, Any] = field(default_factory=dict)
     consequences: Sequence[str] = ()
     extra_needs: Sequence[str] = ()
     crumbs: Sequence[dict[str, str]] = ()
@@ -212,7 +125,9 @@ def _form(step: Step, offered: Option, *, data: Any = None, warnings: Sequence[R
         warnings=shown,
         decisions=step.decisions,
         zone=step.zone(),
-        initial={"version": step.row.version},
+        meetings=step.meetings,
+        optional=step.optional,
+        initial={**step.initial, "version": step.row.version},
     )
 
 
@@ -270,6 +185,9 @@ def _loaded(row: Row) -> tuple[str, ...]:
         "Task": ("summit", "responsible", "verified_by", "parent", "phase"),
         "Meeting": ("summit", "convened_by"),
         "Summit": ("host",),
+        "Document": ("summit", "proponent"),
+        "Paragraph": ("document__summit", "document__proponent"),
+        "Proposal": ("document__summit", "party"),
     }[type(row).__name__]
 
 
@@ -280,10 +198,12 @@ def _acknowledge(step: Step, outcome: Outcome) -> None:
 
 def told_by_mail(verb: Verb, row: Row, step: Step) -> list[str]:
     """Return one sentence on who will be written to, or none where nobody is."""
-    if verb.countersigned:
-        seats = list(get_notice("signature_waiting").seats(row, step.request.actor))
-    else:
-        seats = [seat for kind in verb.notices for seat in get_notice(kind).seats(row, step.request.actor)]
+    kinds = ["signature_waiting"] if verb.countersigned else verb.notices
+    return sentence_on_mail(seat for kind in kinds for seat in get_notice(kind).seats(row, step.request.actor))
+
+
+def sentence_on_mail(seats: Iterable[Seat]) -> list[str]:
+    """Return one sentence on how many offices will be written to, or none where nobody is."""
     number = len(dict.fromkeys(seats))
     if not number:
         return []

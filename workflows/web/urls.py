@@ -8,10 +8,15 @@ from workflows.web import (
     checklist,
     directory,
     directory_forms,
+    document,
+    document_list,
     home,
     mailbox,
     meeting,
+    paragraph,
     planning,
+    proposal,
+    publication,
     record,
     seat,
     summit,
@@ -48,6 +53,9 @@ SUMMIT = "summits/<roman:slug>/"
 TASK = f"{SUMMIT}tasks/<code:code>/"
 CHILD = f"{TASK}<code:party>/"
 MEETING = f"{SUMMIT}meetings/<slug:code>/"
+DOCUMENT = f"{SUMMIT}documents/<slug:code>/"
+PARAGRAPH = f"{DOCUMENT}paragraphs/<uuid:uuid>/"
+PROPOSAL = f"{DOCUMENT}proposals/<uuid:uuid>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -74,6 +82,27 @@ urlpatterns = [
     path(f"{SUMMIT}meetings/convene/", meeting.convene, name="meeting-convene"),
     path(MEETING, meeting.meeting, name="meeting"),
     path(f"{MEETING}<verb:verb>/", meeting.meeting_action, name="meeting-action"),
+    # Documents
+    path(f"{SUMMIT}documents/", document_list.documents, name="documents"),
+    path(f"{SUMMIT}documents/begin/", document_list.create, name="document-create"),
+    path(DOCUMENT, document.document, name="document"),
+    path(f"{DOCUMENT}paragraphs/add/", paragraph.add, name="paragraph-add"),
+    path(f"{DOCUMENT}paragraphs/import/", paragraph.from_file, name="paragraphs-import"),
+    path(PARAGRAPH, paragraph.paragraph, name="paragraph"),
+    path(f"{PARAGRAPH}<verb:verb>/", paragraph.paragraph_action, name="paragraph-action"),
+    path(f"{DOCUMENT}proposals/write/", proposal.write, name="proposal-write"),
+    path(PROPOSAL, proposal.proposal, name="proposal"),
+    path(f"{PROPOSAL}<verb:verb>/", proposal.proposal_action, name="proposal-action"),
+    path(f"{DOCUMENT}positions/", proposal.positions, name="positions"),
+    path(f"{DOCUMENT}positions/take/", proposal.take, name="position-take"),
+    path(f"{DOCUMENT}positions/<uuid:uuid>/lift/", proposal.end, name="position-end"),
+    path(f"{DOCUMENT}compare/", publication.compare, name="document-compare"),
+    path(f"{DOCUMENT}versions/<int:number>/", publication.version, name="document-version"),
+    path(f"{DOCUMENT}versions/<int:number>/<slug:name>/", publication.version_file, name="version-file"),
+    path(f"{DOCUMENT}files/<slug:name>/", publication.document_file, name="document-file"),
+    path(f"{DOCUMENT}<verb:verb>/", document.document_action, name="document-action"),
+    path("published/<uuid:uuid>/", publication.published, name="published"),
+    path("published/<uuid:uuid>/<slug:name>/", publication.published_file, name="published-file"),
     # Record
     path(f"{SUMMIT}record/", record.record, name="record"),
     path(f"{SUMMIT}record/verify/", record.verify, name="record-verify"),

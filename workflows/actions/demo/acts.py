@@ -1,4 +1,4 @@
-"""What happens in the demonstration, each act with its instant: meetings, lines of the checklist, phases, words."""
+"""What happens in the demonstration, each act with its instant: meetings, lines of the checklist, phases, words, texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workflows.actions.deadline import pin_deadline
+from workflows.actions.demo.texts import plan_texts
 from workflows.actions.meeting import change_meeting, record_attendance, record_decision, set_agenda
 from workflows.actions.summit import describe_summit
 from workflows.actions.task import add_comment, add_evidence, ask_party, take_up
@@ -39,6 +40,7 @@ def plan_acts(stage: Stage) -> Iterator[Planned]:
         yield from lines.acts(code)
     yield from _phases(stage, lines)
     yield from _words(stage)
+    yield from plan_texts(stage, lines)
 
 
 def _to(find: Callable[[], Any], action: Callable[..., Any], *names: Any, **given: Any) -> Act:
@@ -148,8 +150,8 @@ class Lines:
             yield from self._asked_of_several(code)
         elif told is not None:
             yield from self._told(code, told)
-        elif self.due_at(code) < self.stage.now:
-            yield from self._usual(code)
+        elif self.due_at(code) < self.stage.now and not self.stage.tasks[code].done_by_kind:
+            yield from self._usual(code)  # the others follow their text
 
     def _perform(self, at: datetime, find: Callable[[], Task], verb: str, by: Actor, **inputs: Any) -> None:
         perform(find(), verb, actor=by, now=at, inputs=Inputs(accepted=self.warnings, **inputs))

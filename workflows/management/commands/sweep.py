@@ -1,4 +1,4 @@
-"""`manage.py sweep`: all that worker and beat do for windows and mail, without a broker; once, or again and again."""
+"""`manage.py sweep`: all that worker and beat do, without a broker; once, or again and again."""
 
 import signal
 import threading
@@ -9,6 +9,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from workflows.actions.answer import purge_answers
 from workflows.actions.document import close_due_windows
 from workflows.actions.message import deliver, queue_record_heads
 from workflows.actions.reminder import sweep
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         closed = close_due_windows(now=now)
         swept = sweep(now)
         heads = queue_record_heads(now)
+        purge_answers(now=now)
         counts = deliver(read_clock, stop=stopping.is_set)
         if swept.queued or closed or heads or counts:
             log.info("sweep.done", windows=closed, reminders=swept.queued, heads=heads, **counts)

@@ -1,0 +1,73 @@
+"""What a reader may do to a text besides its transitions: write, clear, certify, file, propose, take a position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workflows.rules import document_permissions as permissions
+from workflows.rules.facts import Inputs
+from workflows.states import ENDED, DocumentState, Outcome, PartyKind, SeatRole
+
+if TYPE_CHECKING:
+    from workflows.models import Document
+    from workflows.rules.facts import Actor, DocumentFacts
+
+D = DocumentState
+WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
+COMMENTED = frozenset({D.CIRCULATED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.AGREED, D.ELEVATED, D.MINISTER_APPROVED})
+OVER = frozenset({D.CONCLUDED, D.PUBLISHED, D.WITHDRAWN})
+DRAFTING = permissions.BINDING | {SeatRole.REVIEWER}
+
+
+@dataclass(frozen=True)
+class May:
+    """What the reader may do to a text besides its transitions."""
+
+    edit: bool = False
+    clear: bool = False
+    certify: bool = False
+    file_originals: bool = False
+    admit: bool = False
+    adhere: bool = False
+    publish_provisionally: bool = False
+    correct: bool = False
+    correct_translation: bool = False
+    propose: bool = False
+    take_position: bool = False
+    record: bool = False
+
+
+def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
+    """Return what the actor may do to a text besides its transitions; the actions ask again under the lock."""
+
+    def allowed(permission: permissions.Permission) -> bool:
+        return permission.refuses(facts, actor, Inputs()) is None
+
+    if facts.scene.state in ENDED:
+        return May()
+    state, segib = document.state, allowed(permissions.is_segib)
+    negotiated = not document.is_plain
+    drafts = actor.party_kind == PartyKind.DELEGATION and actor.role in DRAFTING
+    at_table = negotiated and state in COMMENTED
+    takes = at_table or (negotiated and state == D.ELEVATED_TO_HEADS)
+    return May(
+        edit=state in WRITABLE and allowed(permissions.edits),
+        clear=segib and state == D.IN_CLEARANCE,
+        certify=segib
+        and negotiated
+        and document.circulated_at is not None
+        and document.concordance_certified_at is None
+        and state not in OVER,
+        file_originals=segib and negotiated and state == D.CONCLUDED,
+        admit=document.is_late and document.admitted_by_id is None and allowed(permissions.is_spt),
+        adhere=negotiated
+        and allowed(permissions.is_spt_secretary)
+        and (state in {D.MINISTER_APPROVED, D.ELEVATED_TO_HEADS} or document.outcome == Outcome.ADOPTED_BY_COUNTRIES),
+        publish_provisionally=segib and negotiated and state == D.CONCLUDED and document.outcome != Outcome.NOT_ADOPTED,
+        correct=state == D.PUBLISHED and allowed(permissions.is_segib_approver),
+        correct_translation=segib and document.circulated_at is not None and state not in {D.PUBLISHED, D.WITHDRAWN},
+        propose=at_table and drafts,
+        take_position=takes and actor.party_kind == PartyKind.DELEGATION and actor.role in permissions.BINDING,
+        record=takes and allowed(permissions.is_secretariat),
+    )
