@@ -76,6 +76,7 @@ def build():
         actor=None,
         now=world.now,
     )
+    texts = build_texts(world)
     stranger = Seat.objects.get(party__code="SPT-32", role="secretary")
     since = world.now.date() - timedelta(days=1)
     term = fill_seat(
@@ -124,7 +125,6 @@ def build():
         "event": Event.objects.get(verb="summit.create", summit_id=world.summit.pk),
         "event_signed": Event.objects.get(verb="summit.postpone.sign"),
     }
-    texts, digest = build_texts(world)
     rows |= texts
     world.tokens = {name: _token(world, name) for name in world.people if name != "cn_pt"}
     rows["token"] = Token.objects.get(seat=world.seats["secretary"])
@@ -133,7 +133,7 @@ def build():
     world.keys = {
         "user_pk": User.objects.get(person=world.people["cn_py"]).pk,
         "message_pk": Message.objects.order_by("pk")[0].pk,
-        "digest": digest,
+        "digest": texts["text_published"].publications.get().version_of_text.digest,
     }
     world.decisions = {subject: str(decision.uuid) for subject, decision in decisions.items()}
     return world
@@ -197,6 +197,12 @@ def sends(world, key):
         "start": ({"accepted": ["waits_for:HND-01"]}, ""),
         "waive": ({"reason": "Ya no procede", "authority": "Cancillería"}, ""),
         "text": ({"text": "Recibido"}, ""),
+        "begin_text": ({"kind": "report", "title_es": "Informe", "title_pt": "Relatório", "first_language": "es"}, ""),
+        "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
+        "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
+        "move": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
+        "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
+        "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
         "pin": ({"due_at": "2027-06-15T12:00", "reason": "Prórroga"}, ""),
         "rule": ({**rule, "reason": "Calendario"}, ""),
         "ask": ({"party": "PY"}, ""),
@@ -214,14 +220,6 @@ def sends(world, key):
         "settle": ({"decision": world.decisions["representation"]}, ""),
         "holder": (HOLDER, ""),
         "end": ({"ends_on": "2027-12-31"}, ""),
-        "begin_text": ({"kind": "report", "title_es": "Informe", "title_pt": "Relatório", "first_language": "es"}, ""),
-        "correction": ({"language": "pt", "text": "Outra coisa.", "note": "Concordância"}, ""),
-        "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
-        "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
-        "paragraph_place": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
-        "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
-        "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
-        "office": ({"office": "legal"}, ""),
         "api_nothing": ({}, ""),
         "api_versioned": ({}, "summit"),
         "api_by_note": ({"by_note_verbale": True}, "party"),
@@ -271,27 +269,27 @@ def sends(world, key):
         "api_rule": ({"anchor": "opening_day", **RULE, "offset": -90, "reason": "Calendario"}, "deadline"),
         "api_new_text": ({"summit": "xxxi", "kind": "report", "title": title}, ""),
         "api_communique": ({"summit": "xxxi", "kind": "special_communique", "title": title}, ""),
-        "api_agenda_text": ({}, "agenda"),
-        "api_concept": ({}, "concept"),
-        "api_return": ({"reason": "Falta un párrafo"}, "concept"),
-        "api_clearance": ({"office": "legal"}, "concept"),
+        "api_note": ({}, "note"),
+        "api_handed_in": ({}, "handed_in"),
+        "api_return": ({"reason": "Falta un párrafo"}, "handed_in"),
+        "api_clearance": ({"office": "legal"}, "handed_in"),
         "api_declaration": ({}, "declaration"),
         "api_originals": ({"es": "Archivo", "pt": "Arquivo"}, "declaration"),
         "api_late": ({"decision": world.decisions["late_communique"]}, "declaration"),
         "api_adherence": ({"parties": ["BO"]}, "declaration"),
-        "api_corrigendum": ({"wrong_and_right": "Dice 1, debe decir 2"}, "report"),
-        "api_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "agenda"),
+        "api_corrigendum": ({"wrong_and_right": "Dice 1, debe decir 2"}, "text_published"),
+        "api_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "note"),
         "api_own_paragraphs": ({"paragraphs": [{"text": {"es": "Tres"}}]}, "communique"),
-        "api_import": ({"text": "Tres", "language": "es"}, "agenda"),
-        "api_write": ({"text": {"es": "Otro texto"}}, "drafted"),
-        "api_place_text": ({"conditional_on": "El presupuesto"}, "drafted"),
-        "api_drafted": ({}, "drafted"),
-        "api_paragraph": ({}, "paragraph"),
-        "api_correct": ({"language": "pt", "text": "Outro texto", "note": "Concordância"}, "paragraph"),
+        "api_import": ({"text": "Tres", "language": "es"}, "note"),
+        "api_write": ({"text": {"es": "Otro texto"}}, "paragraph"),
+        "api_place_text": ({"conditional_on": "El presupuesto"}, "paragraph"),
+        "api_drafted": ({}, "paragraph"),
+        "api_circulated": ({}, "circulated"),
+        "api_correct": ({"language": "pt", "text": "Outro texto", "note": "Concordância"}, "circulated"),
         "api_propose": ({"kind": "comment", "text": "Nota"}, ""),
         "api_propose_on_paper": ({"kind": "comment", "text": "Nota", "party": "BR", "channel": "note_verbale"}, ""),
-        "api_own_proposal": ({}, "own_proposal"),
-        "api_rewrite": ({"text": "Otra nota"}, "own_proposal"),
+        "api_own_proposal": ({}, "proposal"),
+        "api_rewrite": ({"text": "Otra nota"}, "proposal"),
         "api_sent_proposal": ({}, "sent_proposal"),
         "api_position": ({"kind": "agrees"}, ""),
         "api_position_on_paper": ({"kind": "agrees", "party": "BR", "channel": "orally"}, ""),
@@ -305,8 +303,8 @@ def sends(world, key):
 
 KEPT = [
     *("summit", "meeting", "task", "deadline", "evidence", "comment", "signature", "decision"),
+    *("document", "paragraph", "proposal", "position", "clearance", "version", "publication"),
     *("party", "seat", "membership", "person", "token", "checklisttemplate", "message"),
-    *("document", "paragraph", "proposal", "position", "version", "clearance", "publication"),
 ]
 COUNTED = [
     *("event", "eventpayload", "deadlinechange", "reminder", "attendance", "agendaitem", "participation"),

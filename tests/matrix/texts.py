@@ -1,50 +1,51 @@
-"""Texts to stand behind the addresses of the HTTP table: each where some verb may be tried, whatever the summit's stage."""
+"""Texts to stand behind the addresses of the HTTP table, each where some verb may be tried at the summit's early stage."""
 
 from __future__ import annotations
 
-from tests.factories import clear, draft
-from workflows.actions.document import snapshot
-from workflows.actions.proposal import take_position, write_proposal
-from workflows.models import Document, Paragraph, Publication, Version
+import pgtrigger
 
-WAY_OUT = ("in_clearance", "cleared", "circulated")
-"""By which states a declaration comes to be circulated; its verbs belong to later stages of the summit."""
+from tests.factories import circulate, clear, draft, to_stage
+from workflows.actions.proposal import take_position, write_proposal
+from workflows.models import Publication, Summit, Version
 
 
 def build_texts(world):
-    """Return texts and what is said of them by the name under which paths have them, and the hash of a published one."""
-    agenda = draft(world, "agenda")
-    world.act(draft(world, "concept_note"), "submit_for_clearance", "secretary")
-    communique = draft(world, "special_communique", by="cn_py")
-    published = clear(world, draft(world, "report"))
-    world.act(published, "approve", "secretary")
-    world.act(world.document("report"), "publish", "secretary")
-    declaration = _circulated(world, draft(world))
-    py = world.actor("cn_py")
-    said = {
-        name: write_proposal(declaration, paragraph=None, kind="comment", text="Nota", actor=py, now=world.now)
-        for name in ("own_proposal", "sent_proposal")
-    }
-    world.act(said["sent_proposal"], "submit", "cn_py")
-    publication = Publication.objects.select_related("version_of_text").get(document=published)
-    rows = said | {
-        "agenda": agenda,
-        "concept": world.document("concept-note"),
-        "communique": communique,
-        "report": published,
+    """Bring texts into the world, and return the rows that paths and bodies name; the summit's stage is put back.
+
+    A declaration is out for comments, with what Paraguay says of it; an agenda is published; a concept note is in draft, a
+    report handed in; a communique is Paraguay's own draft.
+    """
+    state = world.reread().state
+    to_stage(world, "text_drafting")
+    declaration = circulate(world, clear(world, draft(world)))
+    agenda = clear(world, draft(world, "agenda"))
+    for verb in ("approve", "publish"):
+        world.act(world.document(agenda.code), verb, "secretary")
+    note, report = draft(world, "concept_note"), draft(world, "report")
+    world.act(report, "submit_for_clearance", "secretary")
+    rows = {
+        "note": note,
+        "paragraph": note.paragraphs.order_by("rank")[0],
+        "handed_in": report,
+        "communique": draft(world, "special_communique", by="cn_py"),
         "declaration": declaration,
-        "drafted": Paragraph.objects.filter(document=agenda).order_by("rank")[0],
-        "paragraph": Paragraph.objects.filter(document=declaration).order_by("rank")[0],
-        "position": take_position(declaration, kind="agrees", actor=py, now=world.now),
+        "circulated": declaration.paragraphs.order_by("rank")[0],
         "text_version": Version.objects.get(document=declaration),
-        "publication": publication,
+        "text_published": agenda,
+        "publication": Publication.objects.get(),
     }
-    return rows, publication.version_of_text.digest
+    with pgtrigger.ignore():
+        Summit.objects.filter(pk=world.summit.pk).update(state=state)
+    return rows | _said(world, declaration)
 
 
-def _circulated(world, document):
-    for state in WAY_OUT:
-        row = Document.objects.get(pk=document.pk)
-        Document.objects.filter(pk=row.pk).update(state=state, version=row.version + 1, circulated_at=world.now)
-    snapshot(world.document(document.code), occasion="circulate", actor=None, now=world.now)
-    return world.document(document.code)
+def _said(world, declaration):
+    """Return what Paraguay says of the declaration: a draft, a comment that it submitted, a position."""
+    said = {"paragraph": None, "actor": world.actor("cn_py"), "now": world.now}
+    proposal, submitted = (write_proposal(declaration, kind="comment", text="Sí", **said) for _n in range(2))
+    world.act(submitted, "submit", "cn_py")
+    return {
+        "proposal": proposal,
+        "sent_proposal": submitted,
+        "position": take_position(declaration, kind="agrees", **said),
+    }
