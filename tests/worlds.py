@@ -1,4 +1,4 @@
-"""A world committed once for a whole module of tests, and emptied after it: each test's own changes are rolled back."""
+"""A world committed once for a whole module of tests, then the usual one again: each test's own changes are rolled back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pgtrigger
 import pytest
 from django.core.management import call_command
 
+from tests.factories import make_world
 from workflows.models import Summit
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ def shared_world(build: Callable[[], World]) -> tuple[Any, Any]:
         with django_db_blocker.unblock():
             world = build()
         yield world
-        with django_db_blocker.unblock(), pgtrigger.ignore():
-            call_command("flush", interactive=False, verbosity=0)
+        if build is make_world:
+            return
+        with django_db_blocker.unblock():
+            with pgtrigger.ignore():
+                call_command("flush", interactive=False, verbosity=0)
+            make_world()  # else each later test would build the usual world for itself
 
     @pytest.fixture(name="world")
     def fresh(_built: World, db: None) -> World:

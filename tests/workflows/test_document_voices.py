@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import circulate, clear, draft, make_world, to_stage
+from workflows.actions.document import record_adherence
 from workflows.actions.paragraph import edit_paragraph
-from workflows.actions.proposal import record_proposal, take_position
-from workflows.errors import NotPermitted
+from workflows.actions.proposal import move_proposal, record_proposal, take_position, write_proposal
+from workflows.errors import InvalidInput, NotPermitted
 from workflows.models import Paragraph, ParagraphChange, Party, Position, Proposal
 from workflows.rules.facts import Inputs
 
@@ -77,3 +80,27 @@ def test_how_a_delegation_wrote_its_communique_is_its_own_even_when_the_text_is_
         for name in ("cn_py", "spt_officer", "approver", "cn_br")
     }
     assert seen == {"cn_py": [1, 2, 3], "spt_officer": [3], "approver": [3], "cn_br": []}
+
+
+def test_what_a_delegation_says_here_arrives_now_whatever_hour_it_states():
+    world = make_world()
+    document = circulated(world)
+    said = {"actor": world.actor("cn_br"), "now": world.now + timedelta(days=8)}
+    proposal = write_proposal(document, paragraph=None, kind="comment", text="Tarde", **said)
+    backdated = Inputs(on_behalf=True, channel="note_verbale", note_number="NV 9", received_at=world.now)
+    moved = move_proposal(proposal, "submit", inputs=backdated, **said).row
+    assert (moved.is_late, moved.channel, moved.note_number) == (True, "web", "")
+    position = take_position(document, kind="agrees", inputs=backdated, **said)
+    assert (position.channel, position.note_number, position.received_at) == ("web", "", said["now"])
+
+
+def test_only_delegations_that_take_part_adhere():
+    world = make_world()
+    document = circulated(world)
+    secretary = {"actor": world.actor("secretary"), "now": world.now}
+    world.summit.participations.filter(party__code="BO").update(until_on=world.now.date())
+    for code, sentence in (("BO", "Bolivia no participa en la Cumbre."), ("SEGIB", "A un texto se adhieren países")):
+        with pytest.raises(InvalidInput) as refused:
+            record_adherence(document, parties=[Party.objects.get(code=code)], **secretary)
+        assert sentence in str(refused.value.fields["parties"])
+    assert not document.adhering.exists()

@@ -231,6 +231,10 @@ def record_adherence(
         raise WrongState(_("Only a text adopted by countries has adherences."), code="not_by_countries")
     if any(party.kind != PartyKind.DELEGATION for party in parties):
         raise InvalidInput({"parties": _("Countries adhere to a text, by their delegations.")})
+    taking_part = set(locked.summit.participations.filter(until_on__isnull=True).values_list("party_id", flat=True))
+    outside = [party.name for party in parties if party.pk not in taking_part]
+    if outside:
+        raise InvalidInput({"parties": _("%(party)s does not take part in the Summit.") % {"party": outside[0]}})
     locked.adhering.set(parties)
     spend(locked)
     engine.record(locked, "record_adherence", actor=actor, now=now, data={"parties": [p.code for p in parties]})

@@ -57,6 +57,13 @@ def _delegation(document: Document, actor: Actor, on_behalf_of: Party | None) ->
     return party
 
 
+def _own_voice(actor: Actor | None, inputs: Inputs) -> Inputs:
+    """A delegation records no paper of its own: what it says here came here, and arrives now."""
+    if actor is None or actor.party_kind != PartyKind.DELEGATION:
+        return inputs
+    return replace(inputs, on_behalf=False, channel="", note_number="", received_at=None)
+
+
 def _on_table(document: Document, states: frozenset[str]) -> Document:
     locked: Document = engine.lock(document)
     require_moving(locked.summit.state)
@@ -162,6 +169,7 @@ def move_proposal(
     if_version: int | None = None,
 ) -> Outcome:
     """Perform a verb on a proposal; what arrives after the window is kept, and marked by when it arrived."""
+    inputs = _own_voice(actor, inputs)
     outcome = engine.perform(proposal, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     moved: Proposal = outcome.row
     ends = Deadline.objects.filter(document=moved.document).values_list("due_at", flat=True).first()
@@ -187,10 +195,10 @@ def take_position(
 
     A secretariat records an oral one or a note verbale: `inputs.on_behalf`, `channel`, `note_number`, `received_at`.
     """
-    inputs = inputs or Inputs()
+    inputs = _own_voice(actor, inputs or Inputs())
     locked = _on_table(document, POSITIONS_IN)
     require(permissions.takes_position, facts_of(locked), actor, inputs)
-    party = _delegation(locked, actor, on_behalf_of if inputs.on_behalf else None)
+    party = _delegation(locked, actor, on_behalf_of)
     if kind not in PositionKind.values:
         raise InvalidInput({"kind": _("This position is not known.")})
     if paragraph is not None and paragraph.document_id != locked.pk:
@@ -215,7 +223,7 @@ def take_position(
 @transaction.atomic
 def end_position(position: Position, *, actor: Actor, now: datetime, inputs: Inputs | None = None) -> Position:
     """Withdraw a position (lift a reservation, an objection, an ad referendum); until the outcome."""
-    inputs = inputs or Inputs()
+    inputs = _own_voice(actor, inputs or Inputs())
     locked = _on_table(position.document, POSITIONS_IN)
     require(permissions.takes_position, facts_of(locked), actor, inputs)
     found = Position.objects.standing().select_related("party").filter(pk=position.pk).first()
