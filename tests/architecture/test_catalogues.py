@@ -22,6 +22,7 @@ SAME_IN_ALL = {
     "%(noun)s: %(verb)s",
     "%(office)s, %(party)s",
     "%(state)s.",
+    "%(title)s · %(state)s",
     "Agenda",
     "Andorra la Vella",
     "Bogotá",

@@ -201,6 +201,8 @@ def sends(world, key):
         "words": ({"text_es": "Otra cosa.", "text_pt": "Outra coisa.", "change": "", "note": ""}, ""),
         "more_words": ({"kind": "operative", "text_es": "Más.", "text_pt": "Mais.", "after": "end"}, ""),
         "move": ({"after": "beginning", "kind": "operative", "conditional_on": ""}, ""),
+        "correction": ({"language": "pt", "text": "Outra coisa.", "note": "Concordância"}, ""),
+        "office": ({"office": "legal"}, ""),
         "comment": ({"paragraph": "", "kind": "comment", "language": "es", "text": "De acuerdo"}, ""),
         "agrees": ({"paragraph": "", "kind": "agrees", "note": ""}, ""),
         "pin": ({"due_at": "2027-06-15T12:00", "reason": "Prórroga"}, ""),

@@ -140,14 +140,9 @@ KEPT = {
         no_trigger("clearance"),
     ),
     "a dropped clearance stands again": (
-        "UPDATE workflows_clearance SET dropped_at = now(), dropped_reason = 'cambio'",
-        "UPDATE workflows_clearance SET dropped_at = NULL, dropped_reason = ''",
-        no_trigger("clearance"),
-    ),
-    "a clearance is dropped without saying why": (
-        "",
         "UPDATE workflows_clearance SET dropped_at = now()",
-        no_constraint("clearance", "clearance_dropped_with_reason"),
+        "UPDATE workflows_clearance SET dropped_at = NULL",
+        no_trigger("clearance"),
     ),
     "a clearance is deleted": ("", "DELETE FROM workflows_clearance", no_trigger("clearance")),
     "the clearances are emptied": ("", "TRUNCATE workflows_clearance", no_trigger("clearance")),
@@ -204,5 +199,5 @@ def test_what_is_legal_passes(world):
     assert run(move("concept-note", "approved")) == 1
     assert run(move_of("paragraph", "bracketed")) == 10
     assert run(move_of("proposal", "withdrawn")) == 1
-    assert run("UPDATE workflows_clearance SET dropped_at = now(), dropped_reason = 'cambio'") == 16
+    assert run("UPDATE workflows_clearance SET dropped_at = now()") == 16
     assert run("UPDATE workflows_position SET ended_at = now()") == 1

@@ -89,9 +89,9 @@ def test_what_a_delegation_says_here_arrives_now_whatever_hour_it_states():
     proposal = write_proposal(document, paragraph=None, kind="comment", text="Tarde", **said)
     backdated = Inputs(on_behalf=True, channel="note_verbale", note_number="NV 9", received_at=world.now)
     moved = move_proposal(proposal, "submit", inputs=backdated, **said).row
-    assert (moved.is_late, moved.channel, moved.note_number) == (True, "web", "")
+    assert (moved.is_late, moved.channel, moved.note_number) == (True, "page", "")
     position = take_position(document, kind="agrees", inputs=backdated, **said)
-    assert (position.channel, position.note_number, position.received_at) == ("web", "", said["now"])
+    assert (position.channel, position.note_number, position.received_at) == ("page", "", said["now"])
 
 
 def test_only_delegations_that_take_part_adhere():

@@ -57,7 +57,7 @@ def sign_clearance(
     if standing is not None and standing.digest == digest:
         return standing
     if standing is not None:
-        _drop(standing, _("The text has changed since."), now=now)
+        _drop(standing, now=now)
     clearance = Clearance.objects.create(
         document=locked, office=office, digest=digest, seat_id=actor.seat_id, signed_at=now, note=note
     )
@@ -66,9 +66,9 @@ def sign_clearance(
     return clearance
 
 
-def _drop(clearance: Clearance, reason: str, *, now: datetime) -> None:
-    clearance.dropped_at, clearance.dropped_reason = now, reason
-    clearance.save(update_fields=["dropped_at", "dropped_reason"])
+def _drop(clearance: Clearance, *, now: datetime, changed: str = "") -> None:
+    clearance.dropped_at, clearance.changed_number = now, changed
+    clearance.save(update_fields=["dropped_at", "changed_number"])
 
 
 def drop_touched(document: Document, *, what: str, actor: Actor | None, now: datetime) -> list[str]:
@@ -80,7 +80,7 @@ def drop_touched(document: Document, *, what: str, actor: Actor | None, now: dat
     dropped = []
     for clearance in Clearance.objects.filter(document=document, dropped_at__isnull=True).order_by("pk"):
         if clearance.digest != digest_for(clearance.office, paragraphs):
-            _drop(clearance, _("Paragraph %(number)s was changed.") % {"number": what}, now=now)
+            _drop(clearance, now=now, changed=what)
             dropped.append(str(clearance.office))
     if dropped and document.state == DocumentState.CLEARED:
         data = {"offices": dropped, "paragraph": what}

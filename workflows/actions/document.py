@@ -17,10 +17,10 @@ from workflows.actions.clearance import drop_touched as drop_touched
 from workflows.actions.clearance import sign_clearance as sign_clearance
 from workflows.actions.deadline import close_window, set_window, settle
 from workflows.actions.task import clean_note, clean_text
-from workflows.actions.version import code_of, make_publication, snapshot
-from workflows.actions.version import symbol as symbol
+from workflows.actions.version import make_publication, snapshot
 from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, Reason, Ref, WorkflowError, WrongState
 from workflows.models import Deadline, Decision, Document, Party, Publication, Task
+from workflows.queries.document_names import code_of
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving

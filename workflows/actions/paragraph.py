@@ -14,7 +14,7 @@ from workflows.actions.clearance import drop_touched
 from workflows.actions.task import clean_note
 from workflows.errors import InvalidInput, NotPermitted, StaleObject, StaleText, WrongState
 from workflows.models import Document, Paragraph, ParagraphChange
-from workflows.queries.document_facts import lines_of, text_of
+from workflows.queries.document_names import number_of
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
@@ -68,12 +68,6 @@ def _touch(document: Document, *, what: str, actor: Actor | None, now: datetime)
     document.version += 1
     document.save()
     return tuple(drop_touched(document, what=what, actor=actor, now=now))
-
-
-def number_of(paragraph: Paragraph) -> str:
-    """Return a paragraph's present number in its document."""
-    paragraphs = text_of([paragraph.document])[paragraph.document_id]
-    return next((line.number for p, line in zip(paragraphs, lines_of(paragraphs), strict=True) if p.pk == paragraph.pk), "")
 
 
 def _keep(paragraph: Paragraph, before: tuple[str, str], note: str, actor: Actor | None, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Versions of a text: its address and symbol, immutable snapshots, and the frozen copy that is published."""
+"""Versions of a text: immutable snapshots, and the frozen copy that is published."""
 
 from __future__ import annotations
 
@@ -6,39 +6,14 @@ from typing import TYPE_CHECKING
 
 from workflows.models import Publication, Version
 from workflows.queries.document_facts import body_of
+from workflows.queries.document_names import symbol
 from workflows.rules.texts import body_digest
-from workflows.states import DocumentKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflows.models import Document, Party
+    from workflows.models import Document
     from workflows.rules.facts import Actor
-
-ABBREVIATIONS = {
-    DocumentKind.AGENDA: "AGE",
-    DocumentKind.CONCEPT_NOTE: "NC",
-    DocumentKind.REPORT: "INF",
-    DocumentKind.MINUTES: "ACT",
-    DocumentKind.DECLARATION: "DEC",
-    DocumentKind.PROGRAMME_OF_ACTION: "PA",
-    DocumentKind.RESOLUTION: "RES",
-    DocumentKind.SPECIAL_COMMUNIQUE: "CE",
-    DocumentKind.CHARTER: "CAR",
-}
-
-
-def code_of(kind: str, proponent: Party | None, number: int) -> str:
-    """Return a document's place in an address; communiqués are counted by delegation, so that none tells of others'."""
-    parts = [kind.replace("_", "-"), proponent.code.lower() if proponent else "", str(number) if number > 1 else ""]
-    return "-".join(part for part in parts if part)
-
-
-def symbol(document: Document, language: str, number: int) -> str:
-    """Return the generated symbol `{kind}-{author}-{summit}-{lang}-v{n}` of a version."""
-    author = document.proponent.code if document.proponent else "SPT"
-    kind = ABBREVIATIONS[DocumentKind(document.kind)] + (str(document.number) if document.number > 1 else "")
-    return f"{kind}-{author}-{document.summit.roman}-{language.upper()}-v{number}"
 
 
 def snapshot(document: Document, *, occasion: str, actor: Actor | None, now: datetime) -> Version:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from workflows.models.base import Entity, SeenThroughQuerySet, never_emptied, one_of
 from workflows.models.document import Document
@@ -71,7 +72,7 @@ class Clearance(Entity):
     signed_at = models.DateTimeField()
     note = models.TextField(blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
-    dropped_reason = models.TextField(blank=True)
+    changed_number = models.CharField(max_length=40, blank=True, help_text="The paragraph that was changed, where one was")
 
     objects = ClearanceQuerySet.as_manager()
 
@@ -93,13 +94,19 @@ class Clearance(Entity):
             models.UniqueConstraint(
                 fields=["document", "office"], condition=Q(dropped_at__isnull=True), name="clearance_one_standing"
             ),
-            models.CheckConstraint(
-                condition=Q(dropped_at__isnull=True) | ~Q(dropped_reason=""), name="clearance_dropped_with_reason"
-            ),
         ]
 
     def __str__(self) -> str:
         return self.office
+
+    @property
+    def dropped_reason(self) -> str:
+        """Why it no longer stands, in the reader's language; nothing while it stands."""
+        if self.dropped_at is None:
+            return ""
+        if self.changed_number:
+            return _("Paragraph %(number)s was changed.") % {"number": self.changed_number}
+        return _("The text has changed since.")
 
 
 class Publication(Entity):

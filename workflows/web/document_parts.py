@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from workflows.actions.document import symbol
 from workflows.models import Document
+from workflows.queries.document_names import symbol
 from workflows.queries.names import in_sentence, name_party, name_seat
 from workflows.rules.evaluate import signs_for
 from workflows.rules.verbs import verbs_of

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from workflows.actions.paragraph import correct_translation, edit_paragraph, number_of, place_paragraph, remove_paragraph
+from workflows.actions.paragraph import correct_translation, edit_paragraph, place_paragraph, remove_paragraph
 from workflows.errors import StaleObject
 from workflows.models import Paragraph
+from workflows.queries.document_names import number_of
 from workflows.queries.document_paragraph import read_paragraph, read_places
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
