@@ -27,7 +27,7 @@ demo:
 	@exec $(PYTHON) manage.py demo $(ARGS)
 
 test: sync
-	@exec $(PYTHON) -m pytest -m 'not slow' -n $(WORKERS) $(ARGS)
+	@exec $(PYTHON) -m pytest -m 'not slow' -n $(WORKERS) --maxschedchunk 4 $(ARGS)
 
 test-long: sync
 	@exec $(PYTHON) -m pytest -m slow $(ARGS)

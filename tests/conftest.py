@@ -69,11 +69,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put last what empties the database after itself; where there is no chromium, skip what needs one.
+    """Put last what empties the database after itself, and what takes a minute before the rest of its kind.
+
+    Where there is no chromium, skip what needs one.
 
     With SUMMITPREP_REQUIRE_BROWSER a missing browser refuses to run.
     """
-    items.sort(key=commits)
+    items.sort(key=lambda item: (commits(item), not item.get_closest_marker("long")))
     needing = [item for item in items if item.get_closest_marker("browser")]
     if CHROMIUM or not needing:
         return

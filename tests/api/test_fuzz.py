@@ -45,7 +45,7 @@ from workflows.models import (
     Version,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("texts")]
 
 CHECKS = [
     not_a_server_error,
@@ -72,7 +72,6 @@ ROWS: dict[str, Any] = {
     "positions": Position,
     "versions": Version,
 }
-TEXTS = ("documents", "paragraphs", "proposals", "positions", "versions", "published")
 SEATS = ("secretary", "approver", "cn_py")
 OPERATIONS = [
     (method, path) for path, item in contract()["paths"].items() for method in item if method in {"get", "post", "put", "patch"}
@@ -89,6 +88,13 @@ def described() -> Any:
     yield schema
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def texts(world_of_module) -> None:
+    """A declaration that is out for comments, and a draft, behind every address."""
+    circulated_text(world_of_module)
+    draft(world_of_module)
 
 
 def rows_of(path: str) -> list[Any]:
@@ -116,9 +122,6 @@ def send_generated(world, described, settings, method: str, path: str, name: str
     settings.API_LONG_POLLS = 0
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     token = caller(world, name).token
-    if path.split("/")[3] in TEXTS:
-        circulated_text(world)
-        draft(world)
     operation = described[path][method]
     fixed: list[dict[str, Any]] = [{}]
     for row in rows_of(path):

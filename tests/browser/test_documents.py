@@ -153,6 +153,7 @@ def look(visitor: Visitor, pages: dict[str, str]) -> list[str]:
     return wrong
 
 
+@pytest.mark.long
 def test_every_page_of_texts_is_fit_to_be_read(enter):
     world = world_today()
     negotiated(world)

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.e2e.drive import Installation, Person, Refused, System, accepted_in, installation
 from tests.e2e.drive_texts import OUTCOMES, Texts
 from tests.factories import shipped_template
@@ -368,6 +370,7 @@ def prepare(drive: Drive, told: str) -> None:
     drive.read()
 
 
+@pytest.mark.long
 def test_a_summit_goes_from_handover_to_archive(tmp_path: Path) -> None:
     with installation(tmp_path, BEGAN) as (house, told):
         drive = Drive(house)

@@ -91,6 +91,7 @@ def is_clean(races, tasks, verb="task.start"):
     return won and once and versions == {2}
 
 
+@pytest.mark.long
 def test_three_hundred_races_have_three_hundred_winners_and_as_many_clean_refusals(pair):
     world = make_world()
     tasks = copies(world, RACES)
