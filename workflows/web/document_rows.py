@@ -203,10 +203,10 @@ def came(row: Proposal | Position, zone: str) -> str:
 
 
 def counted(rows: Iterable[dict[str, Any]]) -> str:
-    """Return how many paragraphs stand in which state: "41 of 52 agreed", "3 in brackets"."""
+    """Return how many paragraphs stand in which open state, the state named first: no adjective has to agree with a number."""
     states = [row["state"] for row in rows if row["state"]]
     parts = [
-        f"{states.count(state)} {ParagraphState(state).label.lower()}"
+        f"{ParagraphState(state).label} {states.count(state)}"
         for state in (
             ParagraphState.AGREED_AD_REFERENDUM,
             ParagraphState.BRACKETED,
