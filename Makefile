@@ -30,7 +30,7 @@ test: sync
 	@exec $(PYTHON) -m pytest -m 'not slow' -n $(WORKERS) --maxschedchunk 4 $(ARGS)
 
 test-long: sync
-	@exec $(PYTHON) -m pytest -m slow $(ARGS)
+	@SUMMITPREP_PICTURES=1 exec $(PYTHON) -m pytest -m slow $(ARGS)
 
 check: sync
 	$(PYTHON) -m ruff check .

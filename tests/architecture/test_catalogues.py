@@ -41,7 +41,7 @@ SAME_IN_ALL = {
 """Names, marks and bare placeholders, which no language changes."""
 
 SAME = {
-    "es": SAME_IN_ALL,
+    "es": SAME_IN_ALL | {"Provisional"},
     "pt_BR": SAME_IN_ALL | {"Havana", "Menu"},
     "pt_PT": SAME_IN_ALL | {"Havana", "Menu"},
 }

@@ -138,7 +138,7 @@ def test_what_was_written_survives_the_end_of_the_session_without_scripts(enter)
     assert paragraphs_of(world)[0].text_es == "Lo escrito durante una tarde entera."
 
 
-def look(visitor: Visitor, pages: dict[str, str]) -> list[str]:
+def look(visitor: Visitor, pages: dict[str, str], axe: int) -> list[str]:
     """Open each page at both widths; return what is wrong with it."""
     wrong = []
     for name, address in pages.items():
@@ -147,7 +147,7 @@ def look(visitor: Visitor, pages: dict[str, str]) -> list[str]:
         wrong += [] if status == 200 else [f"{name}: {status}"]
         for width in SIZES:
             visitor.page.set_viewport_size({"width": width, "height": SIZES[width]})
-            wrong += [f"{name} {width}: {line}" for line in visitor.axe()]
+            wrong += [f"{name} {width}: {line}" for line in (visitor.axe() if width == axe else ())]
             wrong += [f"{name} {width}: scrolls sideways"] if visitor.is_too_wide() else []
             visitor.photograph(f"texts-{name}-{width}")
     return wrong
@@ -188,7 +188,7 @@ def test_every_page_of_texts_is_fit_to_be_read(enter):
         "meeting": "/summits/xxxi/meetings/cnrc_texts/",
         "home": "/",
     }
-    wrong = look(chair, pages)
+    wrong = look(chair, pages, axe=1280)
     ministry = enter(world, "cn_py", "pt-br")
     wrong += look(
         ministry,
@@ -198,6 +198,7 @@ def test_every_page_of_texts_is_fit_to_be_read(enter):
             "propose": f"{URL}declaration/proposals/write/?paragraph={third.uuid}",
             "own-home": "/",
         },
+        axe=390,
     )
     chair.page.emulate_media(media="print")
     chair.page.set_viewport_size({"width": 1280, "height": 900})
