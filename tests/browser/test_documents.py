@@ -218,7 +218,7 @@ def test_anybody_reads_and_checks_what_was_published(come):
     document = published(world)
     page = f"/published/{document.publications.get().uuid}/"
     visitor = come()
-    wrong = look(visitor, {"published": page, "check": "/published/"})
+    wrong = look(visitor, {"published": page, "check": "/published/"}, axe=390)
     with visitor.page.expect_download() as saved:
         visitor.open(page)
         visitor.page.locator("a[href$='/json/']").click()
