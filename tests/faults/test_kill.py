@@ -108,7 +108,7 @@ def each_came_once(office: Office, window: Counter[str]) -> None:
     assert conservation(read_clock()).is_kept
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_command_killed_often_with_no_broker_from_the_start(office: Office):
     window, last = kill_often(office, SWEEP)
     wait_for(lambda: not unsent(), f"not all was sent:\n{office.words()}")
