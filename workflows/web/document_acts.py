@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -29,7 +29,7 @@ from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require
 from workflows.states import ClearanceOffice, DecisionSubject
 from workflows.web.errors import attempt
-from workflows.web.forms_base import VersionedForm, offer, posted
+from workflows.web.forms_base import VersionedForm, offer, page_of_form, posted
 from workflows.web.links import url_for
 
 if TYPE_CHECKING:
@@ -49,28 +49,8 @@ def crumbs_of(summit: Summit, document: Document | None = None) -> list[dict[str
     return [*trail, {"label": document.title, "url": url_for(document)}] if document else trail
 
 
-def page_of_form(
-    request: PageRequest,
-    form: forms.Form,
-    *,
-    title: str,
-    label: str,
-    crumbs: Sequence[dict[str, str]],
-    lead: str = "",
-    **more: Any,
-) -> HttpResponse:
-    """Return the page of one form about a text; with what is to be corrected when something is."""
-    context = {
-        "title": title,
-        "lead": lead,
-        "form": form,
-        "url": request.get_full_path(),
-        "label": label,
-        "crumbs": crumbs,
-        "back": crumbs[-2]["url"],
-        **more,
-    }
-    return render(request, "document/form.html", context, status=400 if form.errors else 200)
+page_of_text = partial(page_of_form, template="document/form.html")
+"""Return the page of one form about a text, as `page_of_form`."""
 
 
 # Forms -----------------------------------------------------------------------------------------------------------
@@ -147,7 +127,7 @@ def _ask(
             messages.success(request, done)
             return redirect(url_for(row))
     crumbs = [*crumbs_of(row.summit, row), {"label": title}]
-    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=lead or row.title, **more)
+    return page_of_text(request, form, title=title, label=label, crumbs=crumbs, lead=lead or row.title, **more)
 
 
 def _first(row: Document) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from workflows.rules.facts import Inputs
 from workflows.states import ENDED, PLAIN_KINDS, DocumentKind, DocumentState, PartyKind
 from workflows.web import document_parts as parts
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_acts import crumbs_of, page_of_text
 from workflows.web.document_rows import behind_in_words
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
@@ -173,4 +173,4 @@ def create(request: PageRequest, slug: str) -> HttpResponse:
     own = request.actor.party_kind == PartyKind.DELEGATION
     lead = _("Until it is submitted for clearance, only your delegation sees it.") if own else ""
     crumbs = [*crumbs_of(summit), {"label": _("Begin a text")}]
-    return page_of_form(request, form, title=_("Begin a text"), label=_("Begin the text"), crumbs=crumbs, lead=lead)
+    return page_of_text(request, form, title=_("Begin a text"), label=_("Begin the text"), crumbs=crumbs, lead=lead)

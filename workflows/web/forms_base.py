@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from workflows.web.actor import PageRequest
 
 
 class DayInput(forms.DateInput):
@@ -93,3 +97,28 @@ class VersionedForm(forms.Form):
     """A form that carries the version of what it changes, so that nobody overwrites what they have not seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+def page_of_form(
+    request: PageRequest,
+    form: forms.Form,
+    *,
+    title: str,
+    label: str,
+    crumbs: Sequence[dict[str, str]],
+    lead: str = "",
+    template: str = "task/form.html",
+    **more: Any,
+) -> HttpResponse:
+    """Return the page of one form, which goes back to the last crumb but one; with what is to be corrected."""
+    context = {
+        "title": title,
+        "lead": lead,
+        "form": form,
+        "url": request.get_full_path(),
+        "label": label,
+        "crumbs": crumbs,
+        "back": crumbs[-2]["url"],
+        **more,
+    }
+    return render(request, template, context, status=400 if form.errors else 200)

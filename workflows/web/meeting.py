@@ -29,6 +29,7 @@ from workflows.templatetags.moments import day_in_words
 from workflows.web.actor import needs_seat
 from workflows.web.checklist_rows import short_office
 from workflows.web.errors import attempt
+from workflows.web.forms_base import page_of_form
 from workflows.web.links import linked, url_for, url_to_do
 from workflows.web.loading import load_meeting, load_summit, next_of
 from workflows.web.meeting_forms import AgendaForm, AttendanceForm, ChangeForm, ConveneForm, DecisionForm, MinutesForm
@@ -196,7 +197,7 @@ def convene(request: PageRequest, slug: str) -> HttpResponse:
             return redirect(url_for(done))
     crumbs = _crumbs(summit, _("Convene a meeting"))
     lead = _("Every delegation's coordination and cooperation office is written to.")
-    return _form_page(request, form, title=_("Convene a meeting"), label=_("Convene the meeting"), crumbs=crumbs, lead=lead)
+    return page_of_form(request, form, title=_("Convene a meeting"), label=_("Convene the meeting"), crumbs=crumbs, lead=lead)
 
 
 @needs_seat
@@ -227,30 +228,16 @@ def _subject(row: Meeting) -> str:
     return f"{row.title}, {day_in_words(row.held_on)}" if row.held_on else row.title
 
 
-def _form_page(
+def _ask(
     request: PageRequest,
+    row: Meeting,
     form: forms.Form,
+    call: Any,
     *,
     title: str,
     label: str,
-    crumbs: list[dict[str, str]],
-    lead: str = "",
+    done: str,
     template: str = "task/form.html",
-) -> HttpResponse:
-    context = {
-        "title": title,
-        "lead": lead,
-        "form": form,
-        "url": request.path,
-        "label": label,
-        "crumbs": crumbs,
-        "back": crumbs[-2]["url"],
-    }
-    return render(request, template, context, status=400 if form.errors else 200)
-
-
-def _ask(
-    request: PageRequest, row: Meeting, form: forms.Form, call: Any, *, title: str, label: str, done: str, template: str = ""
 ) -> HttpResponse:
     """Show a form about a meeting; when it is sent and holds, do `call` with what it says and go back to the meeting."""
     if request.method == "POST" and form.is_valid():
@@ -260,8 +247,7 @@ def _ask(
             return redirect(url_for(row))
     crumbs = _crumbs(row.summit, row.title, title)
     crumbs[-2]["url"] = url_for(row)
-    template = template or "task/form.html"
-    return _form_page(request, form, title=title, label=label, crumbs=crumbs, lead=_subject(row), template=template)
+    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=_subject(row), template=template)
 
 
 def _change(request: PageRequest, row: Meeting) -> HttpResponse:

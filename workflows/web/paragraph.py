@@ -27,7 +27,7 @@ from workflows.states import CLOSED_PARAGRAPH, ClearanceOffice
 from workflows.web.actor import needs_seat
 from workflows.web.checklist_rows import short_office
 from workflows.web.document import meetings_for
-from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_acts import crumbs_of, page_of_text
 from workflows.web.document_rows import TextPage, name_paragraph
 from workflows.web.errors import attempt, status_of
 from workflows.web.forms_base import VersionedForm, posted
@@ -235,7 +235,7 @@ def _ask(
     name = name_paragraph(row.kind, number_of(row))
     crumbs = [*crumbs_of(row.document.summit, row.document), {"label": name, "url": url_for(row)}, {"label": title}]
     lead = f"{name}. {row.document.title}"
-    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=lead, **more)
+    return page_of_text(request, form, title=title, label=label, crumbs=crumbs, lead=lead, **more)
 
 
 def _move(request: PageRequest, row: Paragraph) -> HttpResponse:

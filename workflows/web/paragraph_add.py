@@ -23,7 +23,7 @@ from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require
 from workflows.rules.numbering import numbers
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_acts import crumbs_of, page_of_text
 from workflows.web.document_rows import name_paragraph
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
@@ -64,8 +64,17 @@ def add(request: PageRequest, slug: str, code: str) -> HttpResponse:
             return redirect(f"{url_for(document)}#p-{added[0].uuid}")
     title = _("Add paragraphs")
     crumbs = [*crumbs_of(document.summit, document), {"label": title}]
-    more = {"seal": seal(request), "kept": bool(kept), "two_columns": True}
-    return page_of_form(request, form, title=title, label=_("Add"), crumbs=crumbs, lead=document.title, **more)
+    return page_of_text(
+        request,
+        form,
+        title=title,
+        label=_("Add"),
+        crumbs=crumbs,
+        lead=document.title,
+        seal=seal(request),
+        kept=bool(kept),
+        two_columns=True,
+    )
 
 
 def _add(request: PageRequest, document: Document, form: AddForm) -> list[Paragraph]:
@@ -111,7 +120,7 @@ def import_file(request: PageRequest, slug: str, code: str) -> HttpResponse:
     title = _("Import from a file")
     crumbs = [*crumbs_of(document.summit, document), {"label": title}]
     lead = _("Nothing is added before you have seen what was read, and what was not.")
-    return page_of_form(
+    return page_of_text(
         request, form, title=title, label=_("Read the file"), crumbs=crumbs, lead=lead, multipart=True, two_columns=True
     )
 

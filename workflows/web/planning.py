@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -27,7 +27,7 @@ from workflows.web.actor import needs_seat
 from workflows.web.checklist_rows import short_office
 from workflows.web.deadline import PinForm, RuleFields, RuleForm, rule_initial
 from workflows.web.errors import attempt
-from workflows.web.forms_base import VersionedForm
+from workflows.web.forms_base import VersionedForm, page_of_form
 from workflows.web.links import url_for, url_to_do
 from workflows.web.loading import load_summit
 from workflows.web.talk import form_page
@@ -151,21 +151,13 @@ def add(request: PageRequest, slug: str) -> HttpResponse:
         if task is not None:
             messages.success(request, _("The task was added to the checklist."))
             return redirect(url_for(task))
-    url = reverse("checklist", args=[summit.slug])
-    context = {
-        "title": _("Add a task"),
-        "lead": _("It gets its deadline by the rule that you choose, and reminders like every other task."),
-        "form": form,
-        "url": request.path,
-        "label": _("Add the task"),
-        "back": url,
-        "crumbs": [
-            {"label": pgettext("section", "Summit"), "url": url_for(summit)},
-            {"label": _("Checklist"), "url": url},
-            {"label": _("Add a task")},
-        ],
-    }
-    return render(request, "task/form.html", context, status=400 if form.errors else 200)
+    crumbs = [
+        {"label": pgettext("section", "Summit"), "url": url_for(summit)},
+        {"label": _("Checklist"), "url": reverse("checklist", args=[summit.slug])},
+        {"label": _("Add a task")},
+    ]
+    lead = _("It gets its deadline by the rule that you choose, and reminders like every other task.")
+    return page_of_form(request, form, title=_("Add a task"), label=_("Add the task"), crumbs=crumbs, lead=lead)
 
 
 def _add(request: PageRequest, summit: Summit, form: AddForm) -> Task:

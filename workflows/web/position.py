@@ -18,7 +18,7 @@ from workflows.queries.document_paragraph import read_places
 from workflows.states import ParagraphKind, PartyKind, PositionKind
 from workflows.templatetags.moments import moment
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_acts import crumbs_of, page_of_text
 from workflows.web.document_rows import came, name_paragraph, opening_words
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
@@ -53,7 +53,7 @@ def take(request: PageRequest, slug: str, code: str) -> HttpResponse:
         return redirect(place_in_text(document, paragraph))
     title = _("Take a position") if delegations is None else _("Record a position")
     crumbs = [*crumbs_of(document.summit, document), {"label": title}]
-    return page_of_form(
+    return page_of_text(
         request,
         form,
         title=title,
@@ -101,7 +101,7 @@ def end(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResponse:
     title = _("Lift the position")
     lead = f"{row.party.name}: {PositionKind(row.kind).label}. {document.title}"
     crumbs = [*crumbs_of(document.summit, document), {"label": title}]
-    return page_of_form(request, form, title=title, label=title, crumbs=crumbs, lead=lead)
+    return page_of_text(request, form, title=title, label=title, crumbs=crumbs, lead=lead)
 
 
 # The matrix ------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from workflows.rules.redline import redline
 from workflows.rules.verbs import verbs_of
 from workflows.states import ProposalKind, ProposalState
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import crumbs_of, page_of_form
+from workflows.web.document_acts import crumbs_of, page_of_text
 from workflows.web.document_rows import name_paragraph, proposal_shown
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
@@ -92,7 +92,7 @@ def write(request: PageRequest, slug: str, code: str) -> HttpResponse:
     title = _("Comment or propose") if delegations is None else _("Record what a delegation proposes")
     crumbs = [*crumbs_of(document.summit, document), {"label": title}]
     own = _("A draft is your delegation's own: nobody else sees it until it is submitted.")
-    return page_of_form(
+    return page_of_text(
         request,
         form,
         title=title,

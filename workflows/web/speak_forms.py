@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from workflows.rules.facts import Inputs
 from workflows.states import PositionKind, ProposalKind
 from workflows.templatetags.moments import city
-from workflows.web.forms_base import InZoneField, VersionedForm, offer
-from workflows.web.transition_form import PAPER_CHANNELS
+from workflows.web.forms_base import VersionedForm, offer
+from workflows.web.transition_form import CameOnPaper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,26 +22,12 @@ if TYPE_CHECKING:
 PAPER_FIELDS = ("party", "channel", "note_number", "received_at")
 
 
-class PaperFields(forms.Form):
+class PaperFields(CameOnPaper):
     """For which delegation, and how it came; only where a secretariat records it."""
 
+    field_order = ("party",)
+
     party = forms.ChoiceField(label=gettext_lazy("Of which delegation"))
-    channel = forms.ChoiceField(
-        label=gettext_lazy("How it came"),
-        widget=forms.RadioSelect,
-        choices=[(c.value, capfirst(c.label)) for c in PAPER_CHANNELS],
-    )
-    note_number = forms.CharField(
-        label=gettext_lazy("Number of the note"),
-        required=False,
-        max_length=80,
-        help_text=gettext_lazy("As it is written on it."),
-    )
-    received_at = InZoneField(
-        label=gettext_lazy("When it was received"),
-        required=False,
-        help_text=gettext_lazy("Lateness is judged by this. Leave it empty if it was now."),
-    )
 
     def for_paper(self, delegations: Sequence[Party] | None, zone: str) -> None:
         """Offer the delegations, or take the fields of paper away where the delegation itself speaks."""

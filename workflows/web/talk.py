@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflows.actions.task import add_comment, add_evidence
 from workflows.web.errors import attempt
+from workflows.web.forms_base import page_of_form
 from workflows.web.links import url_for
 
 if TYPE_CHECKING:
@@ -53,18 +54,9 @@ def form_page(
     request: PageRequest, row: Task, form: forms.Form, *, title: str, label: str, lead: str = "", kind: str = ""
 ) -> HttpResponse:
     """Return the page of one form about a task; with what is to be corrected when something is."""
-    trail = [{"label": row.code, "url": url_for(row)}, {"label": title}]
-    context = {
-        "title": title,
-        "lead": lead or f"{row.code}. {row.title}" + (f" · {row.responsible.name}" if row.is_child else ""),
-        "form": form,
-        "url": request.path,
-        "label": label,
-        "kind": kind,
-        "back": url_for(row),
-        "crumbs": trail,
-    }
-    return render(request, "task/form.html", context, status=400 if form.errors else 200)
+    subject = f"{row.code}. {row.title}" + (f" · {row.responsible.name}" if row.is_child else "")
+    crumbs = [{"label": row.code, "url": url_for(row)}, {"label": title}]
+    return page_of_form(request, form, title=title, label=label, crumbs=crumbs, lead=lead or subject, kind=kind)
 
 
 def _evidence(request: PageRequest, row: Task) -> HttpResponse:

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 PAPER_CHANNELS = (Channel.NOTE_VERBALE, Channel.ORALLY, Channel.OTHER)
 
 
-class TransitionForm(forms.Form):
-    """What a verb needs to be told; fields appear as the verb asks for them."""
+class CameOnPaper(forms.Form):
+    """How something came that a secretariat records for others."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     channel = forms.ChoiceField(
         label=gettext_lazy("How it came"),
         widget=forms.RadioSelect,
@@ -41,6 +40,12 @@ class TransitionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Lateness is judged by this. Leave it empty if it was now."),
     )
+
+
+class TransitionForm(CameOnPaper):
+    """What a verb needs to be told; fields appear as the verb asks for them."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     evidence = forms.CharField(
         label=gettext_lazy("What is delivered, or where it is"), required=False, widget=forms.Textarea, max_length=20_000
     )
