@@ -243,7 +243,8 @@ def signed_digest(row: Summit | Document, verb: Verb, inputs: Inputs, found: Seq
     if isinstance(row, Summit):
         state = [row.state, row.opening_on, row.closing_on, row.city, row.host_id]
     else:
-        state = [row.state, row.revision, row.version_number, row.concordance_certified_at]
+        adhering = sorted(row.adhering.values_list("code", flat=True))
+        state = [row.state, row.revision, row.version_number, row.concordance_certified_at, adhering]
     hard = sorted((f.code, f.met) for f in found if not f.advisory)
     return hashlib.sha256(canonical([verb.name, state, named, hard])).hexdigest()
 

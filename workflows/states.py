@@ -309,6 +309,23 @@ class DocumentState(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("document", "Withdrawn")
 
 
+WRITABLE = frozenset(
+    {
+        DocumentState.DRAFTING,
+        DocumentState.RETURNED,
+        DocumentState.IN_CLEARANCE,
+        DocumentState.CLEARED,
+        DocumentState.CONSOLIDATING,
+        DocumentState.IN_NEGOTIATION,
+        DocumentState.ELEVATED,
+        DocumentState.ELEVATED_TO_HEADS,
+    }
+)
+"""States of a document in which its paragraphs are written."""
+BEFORE_OUTCOME = frozenset({DocumentState.MINISTER_APPROVED, DocumentState.ELEVATED_TO_HEADS})
+"""States of a document in which its outcome may be recorded."""
+
+
 class ParagraphKind(TextChoices):
     """What a paragraph is in its text."""
 

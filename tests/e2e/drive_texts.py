@@ -242,9 +242,9 @@ class Texts:
     def conclude(self) -> None:
         """What the heads did with each, both secretariats signing."""
         for key, outcome in OUTCOMES.items():
-            assert self.act("secretary", key, "record_outcome", outcome=outcome)["waiting"]
             if outcome == "adopted_by_countries":
                 self.do("secretary", self.where[key], "record-adherence", parties=["EC", "PT"])
+            assert self.act("secretary", key, "record_outcome", outcome=outcome)["waiting"]
             assert self.act("approver", key, "record_outcome")["outcome"] == outcome
             self.drive.rest()
 

@@ -115,10 +115,10 @@ def test_from_the_table_to_the_publication():
     world.act(again(document), "approve_by_ministers", "secretary", meeting=ministers)
     to_stage(world, "in_session")
     certify_concordance(again(document), actor=world.actor("segib_officer"), now=world.now)
-    world.act(again(document), "record_outcome", "secretary", outcome="adopted_by_countries")
-    world.act(again(document), "record_outcome", "approver", outcome="adopted_by_countries")
     adhering = Party.objects.filter(code__in=["BR", "PY"])
     record_adherence(again(document), parties=adhering, **add)
+    world.act(again(document), "record_outcome", "secretary", outcome="adopted_by_countries")
+    world.act(again(document), "record_outcome", "approver", outcome="adopted_by_countries")
     sentence = "Adopted by the countries that adhere to it: %(countries)s."
     concluded = sheet_of_version(last_version(document))
     assert concluded.es.standing == said("es", sentence, countries="Brasil, Paraguay")

@@ -260,8 +260,9 @@ def the_outcomes(drive: Drive, codes: dict[str, str]) -> None:
     }
     for kind, outcome in outcomes.items():
         other = codes[kind]
-        drive.step("SPT", f"{TITLES[kind][2]}: {outcome}", drive.act("secretary", other, "record_outcome", outcome=outcome))
         if outcome == "adopted_by_countries":
+            without = drive.act("secretary", other, "record_outcome", outcome=outcome)
+            drive.step("SPT", "records it without an adherence", without)
             parties = list(Party.objects.filter(code__in=["PY", "PT"]).order_by("code"))
             drive.step(
                 "SPT",
@@ -270,6 +271,7 @@ def the_outcomes(drive: Drive, codes: dict[str, str]) -> None:
                     world.document(c), parties=p, actor=world.actor("secretary"), now=world.now
                 ),
             )
+        drive.step("SPT", f"{TITLES[kind][2]}: {outcome}", drive.act("secretary", other, "record_outcome", outcome=outcome))
         drive.step("SEGIB", "signs too", drive.act("approver", other, "record_outcome"), other)
 
 

@@ -91,6 +91,7 @@ CASES = {
     "document_circulated": Case("cn_py", text, {"verb": "circulate"}),
     "document_window_closed": Case("secretary", text, {"verb": "close_window"}),
     "document_moved": Case("cn_py", text, {"verb": "elevate", "target": "elevated"}),
+    "translation_corrected": Case("cn_py", text, {"number": "12", "language": "pt"}),
     "document_published": Case("cn_py", text, {"verb": "publish"}),
     "dates_moved": Case("cn_py", summit, {"moved": MOVES}),
     "deadline_moved": Case("cn_py", answer, {"from": "2027-06-16T05:59:59+00:00"}),

@@ -27,6 +27,7 @@ from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
 from workflows.rules.permissions import CN_SEATS
 from workflows.states import (
+    BEFORE_OUTCOME,
     ENDED,
     PLAIN_KINDS,
     DecisionSubject,
@@ -49,6 +50,8 @@ log = structlog.get_logger(__name__)
 
 TITLE_LIMIT = 200
 CIRCULATIONS = ("circulate", "circulate_provisional", "recirculate")
+ORDERED = frozenset({"approve", "withdraw"})
+"""The verbs that a decision may order; it has then served."""
 SNAPSHOT_AT = frozenset({*CIRCULATIONS, "approve", "agree", "elevate", "approve_by_ministers", "record_outcome"})
 """The verbs at which an immutable version is made."""
 
@@ -124,6 +127,10 @@ def move_document(
     """Perform a verb on a document; make the version, the notice, the publication and the done tasks that belong to it."""
     if name == "withdraw" and actor is not None:
         inputs = replace(inputs, on_behalf=actor.party_id != document.proponent_id)
+    if name not in ORDERED:
+        inputs = replace(inputs, decision="")
+    if name != "circulate_provisional":
+        inputs = replace(inputs, other_language_at=None)
     outcome = engine.perform(document, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     if outcome.waiting is not None:
         return outcome
@@ -132,7 +139,8 @@ def move_document(
         snapshot(moved, occasion=name, actor=actor, now=now)
     if moved.state != DocumentState.CIRCULATED:
         close_window(moved, now=now)
-    if name in CIRCULATIONS and inputs.window_ends_at is not None:
+    if name in CIRCULATIONS:
+        assert inputs.window_ends_at is not None  # the guard of the window asked for it
         set_window(moved, ends_at=inputs.window_ends_at, actor=actor, now=now)
         engine.notify("document_circulated", moved, actor=actor, now=now, cause=outcome.event.uuid, context={"verb": name})
     if name == "publish" and actor is not None:
@@ -224,17 +232,20 @@ def admit_late(document: Document, *, decision: str, actor: Actor, now: datetime
 def record_adherence(
     document: Document, *, parties: Sequence[Party], actor: Actor, now: datetime, if_version: int | None = None
 ) -> Document:
-    """Record the countries that adhere explicitly to a text adopted by countries; the others are not named."""
+    """Record the countries that adhere explicitly, before both secretariats sign the outcome; the others are not named."""
     locked = changing(document, if_version)
     require(permissions.is_spt_secretary, facts_of(locked), actor)
-    if locked.outcome and locked.outcome != Outcome.ADOPTED_BY_COUNTRIES:
-        raise WrongState(_("Only a text adopted by countries has adherences."), code="not_by_countries")
     if any(party.kind != PartyKind.DELEGATION for party in parties):
         raise InvalidInput({"parties": _("Countries adhere to a text, by their delegations.")})
     taking_part = set(locked.summit.participations.filter(until_on__isnull=True).values_list("party_id", flat=True))
     outside = [party.name for party in parties if party.pk not in taking_part]
     if outside:
         raise InvalidInput({"parties": _("%(party)s does not take part in the Summit.") % {"party": outside[0]}})
+    if locked.state not in BEFORE_OUTCOME:
+        raise WrongState(
+            _("Adherences are recorded once the ministers are done with the text, and before its outcome."),
+            code="not_before_outcome",
+        )
     locked.adhering.set(parties)
     spend(locked)
     engine.record(locked, "record_adherence", actor=actor, now=now, data={"parties": [p.code for p in parties]})

@@ -19,7 +19,7 @@ from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
-from workflows.rules.texts import PARAGRAPH_LIMIT
+from workflows.rules.texts import PARAGRAPH_LIMIT, is_writable
 from workflows.states import CLOSED_PARAGRAPH, DocumentState, ParagraphKind, ParagraphState
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from workflows.rules.facts import Actor
 
 D = DocumentState
-WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
-"""States of a document in which its paragraphs are written."""
 NOTE_LIMIT = 200
 STEP = 1000
 """The gap between the ranks of neighbours."""
@@ -56,7 +54,7 @@ def _open_text(document: Document, actor: Actor, if_version: int | None) -> Docu
     require(permissions.edits, facts_of(locked), actor)
     if if_version is not None and locked.version != if_version:
         raise StaleObject
-    if locked.state not in WRITABLE:
+    if not is_writable(locked.state, other_follows=locked.other_language_at is not None):
         raise WrongState(_("The text is not open to changes in this state."), code="text_not_open")
     return locked
 
@@ -174,6 +172,7 @@ def edit_paragraph(
     changed = [lang for lang in ("es", "pt") if new[lang] != getattr(locked, f"text_{lang}")]
     if not changed:
         return Written(locked)
+    _keeps_what_was_shown(locked, changed, substance)
     if not any(new.values()):
         raise InvalidInput({"text_es": _("Write the paragraph in at least one language, or take it out.")})
     _apply(locked, new, changed, substance)
@@ -195,12 +194,28 @@ def _locked(paragraph: Paragraph, document: Document, if_version: int | None) ->
     return locked
 
 
+def _catches_up(paragraph: Paragraph, changed: Sequence[str], substance: bool | None) -> bool:
+    """Tell whether one language that is behind is written alone, without a change of substance."""
+    return len(changed) == 1 and paragraph.status(changed[0]) != "current" and not substance
+
+
+def _keeps_what_was_shown(paragraph: Paragraph, changed: Sequence[str], substance: bool | None) -> None:
+    """Refuse to change words under those who read them or agreed to them: there a language may only catch up."""
+    if _catches_up(paragraph, changed, substance):
+        return
+    if paragraph.document.state == D.CIRCULATED:
+        raise WrongState(_("The text is in circulation: only the language that follows is written."), code="text_circulated")
+    if paragraph.state == ParagraphState.AGREED_AD_REFERENDUM:
+        raise WrongState(
+            _("The paragraph is agreed ad referendum; the chair puts it in brackets before its words change."),
+            code="paragraph_ad_referendum",
+        )
+
+
 def _apply(paragraph: Paragraph, new: dict[str, str], changed: Sequence[str], substance: bool | None) -> None:
     """Set the texts, and at which revision each language stands."""
-    behind = {lang: paragraph.status(lang) != "current" for lang in ("es", "pt")}
-    catches_up = len(changed) == 1 and behind[changed[0]] and not substance
     only_wording = len(changed) == 1 and substance is False
-    if not (catches_up or only_wording):
+    if not (_catches_up(paragraph, changed, substance) or only_wording):
         paragraph.revision += 1
     for lang in ("es", "pt"):
         setattr(paragraph, f"text_{lang}", new[lang])
@@ -228,6 +243,8 @@ def correct_translation(
     cleaned = clean_paragraph(text, "text")
     if not cleaned:
         raise InvalidInput({"text": _("Write the corrected text.")})
+    if cleaned == getattr(locked, f"text_{language}") and locked.status(language) == "current":
+        raise InvalidInput({"text": _("The text is as it was: nothing is corrected.")})
     setattr(locked, f"text_{language}", cleaned)
     setattr(locked, f"{language}_at", locked.revision)
     locked.version += 1
@@ -237,7 +254,8 @@ def correct_translation(
     dropped = _touch(document, what=number, actor=actor, now=now)
     data = {"paragraph": str(locked.uuid), "number": number, "language": language}
     event = engine.record(document, "correct_translation", actor=actor, now=now, data=data, inputs=Inputs(reason=note))
-    engine.notify("document_moved", document, actor=actor, now=now, cause=event.uuid, context={"verb": "correct_translation"})
+    named = {"number": number, "language": language}
+    engine.notify("translation_corrected", document, actor=actor, now=now, cause=event.uuid, context=named)
     return Written(locked, dropped)
 
 

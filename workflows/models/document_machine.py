@@ -22,6 +22,8 @@ S = SummitState
 DRAFTED_IN = (S.SECTORAL_MEETINGS, S.TEXT_DRAFTING, S.NEGOTIATION)
 LATE_TOO = (*DRAFTED_IN, S.MINISTER_REVIEW)
 NEGOTIATED_IN = (S.NEGOTIATION, S.MINISTER_REVIEW)
+SETTLED_IN = (*NEGOTIATED_IN, S.IN_SESSION)
+"""Stages in which paragraphs are settled: in session those of a text that was elevated to the heads."""
 MINISTERS = (S.MINISTER_REVIEW,)
 NEGOTIATED = ("negotiated", "communique")
 DRAFT_STAGES = {"plain": ANY_OPEN_STAGE, "negotiated": DRAFTED_IN, "communique": LATE_TOO}
@@ -111,6 +113,7 @@ class DocumentMachine(models.Model):
         target=D.APPROVED,
         who=permissions.is_spt_secretary,
         label=_("Approve"),
+        guards=[guards.approval_decided],
         only_for=["plain"],
     )
     def approve(self, act: Act) -> None:
@@ -133,7 +136,7 @@ class DocumentMachine(models.Model):
         target=D.CIRCULATED,
         who=permissions.is_spt,
         label=_("Circulate"),
-        guards=[guards.languages_aligned, guards.window_long_enough, guards.late_is_admitted],
+        guards=[guards.languages_aligned, guards.window_ahead, guards.window_long_enough, guards.late_is_admitted],
         needs=["window_ends_at"],
         only_for=NEGOTIATED,
         stages_by_shape=DRAFT_STAGES,
@@ -151,6 +154,7 @@ class DocumentMachine(models.Model):
             guards.one_language_complete,
             guards.gives_reason,
             guards.names_other_hour,
+            guards.window_ahead,
             guards.window_long_enough,
             guards.late_is_admitted,
         ],
@@ -179,7 +183,7 @@ class DocumentMachine(models.Model):
         target=D.CIRCULATED,
         who=permissions.is_spt,
         label=_("Circulate a new version"),
-        guards=[guards.proposals_disposed, guards.languages_aligned, guards.window_long_enough],
+        guards=[guards.proposals_disposed, guards.languages_aligned, guards.window_ahead, guards.window_long_enough],
         needs=["window_ends_at"],
         only_for=NEGOTIATED,
         stages=(S.TEXT_DRAFTING, *NEGOTIATED_IN),

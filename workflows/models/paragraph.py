@@ -12,7 +12,7 @@ from django_fsm import FSMField
 
 from workflows.models.base import Entity, machine_triggers, never_emptied, one_of
 from workflows.models.document import Document
-from workflows.models.document_machine import NEGOTIATED_IN
+from workflows.models.document_machine import SETTLED_IN
 from workflows.rules import document_guards as guards
 from workflows.rules import document_permissions as permissions
 from workflows.rules import table_guards as table
@@ -52,7 +52,7 @@ class ParagraphMachine(models.Model):
             table.no_ad_referendum,
         ],
         needs=["meeting"],
-        stages=NEGOTIATED_IN,
+        stages=SETTLED_IN,
     )
     def agree(self, act: Act) -> None:
         """Nobody objects in the meeting, and the chair says so."""
@@ -65,7 +65,7 @@ class ParagraphMachine(models.Model):
         label=_("Declare agreed ad referendum"),
         guards=[table.document_on_table, table.in_meeting(), table.no_standing_objection],
         needs=["meeting"],
-        stages=NEGOTIATED_IN,
+        stages=SETTLED_IN,
     )
     def agree_ad_referendum(self, act: Act) -> None:
         """Agreed, but for the confirmation of one or more capitals."""
@@ -78,7 +78,7 @@ class ParagraphMachine(models.Model):
         label=_("Put in brackets"),
         guards=[table.document_on_table, table.in_meeting()],
         needs=["meeting"],
-        stages=NEGOTIATED_IN,
+        stages=SETTLED_IN,
     )
     def bracket(self, act: Act) -> None:
         """There is no agreement yet."""
@@ -90,7 +90,7 @@ class ParagraphMachine(models.Model):
         label=_("Send to consultation"),
         guards=[table.document_on_table, table.in_meeting()],
         needs=["meeting"],
-        stages=NEGOTIATED_IN,
+        stages=SETTLED_IN,
     )
     def consult(self, act: Act) -> None:
         """Some delegations look for a text and bring it back."""
@@ -103,7 +103,7 @@ class ParagraphMachine(models.Model):
         label=_("Delete the paragraph"),
         guards=[table.document_on_table, table.in_meeting(), table.no_objection_to_deletion],
         needs=["meeting"],
-        stages=NEGOTIATED_IN,
+        stages=SETTLED_IN,
     )
     def delete_(self, act: Act) -> None:
         """The meeting drops it; its number is kept until the final version."""
@@ -116,7 +116,7 @@ class ParagraphMachine(models.Model):
         label=_("Reopen the paragraph"),
         guards=[table.document_on_table, guards.gives_reason, table.in_meeting()],
         needs=["reason", "meeting"],
-        stages=NEGOTIATED_IN,
+        stages=SETTLED_IN,
     )
     def reopen(self, act: Act) -> None:
         """Somebody asks for it back, with a reason."""

@@ -124,6 +124,16 @@ class DocumentMoved(_ToTable):
         return {"verb": message.context["verb"], "state": DocumentState(message.context["target"]).label}
 
 
+class TranslationCorrected(_ToTable):
+    """One language of a paragraph was corrected for concordance; nothing is reopened."""
+
+    kind = "translation_corrected"
+
+    def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
+        """Return the paragraph's number, and which language was corrected."""
+        return {"number": message.context["number"], "language": message.context["language"]}
+
+
 class DocumentPublished(_ToTable):
     """The text is published."""
 

@@ -108,6 +108,7 @@ def document_facts(documents: Sequence[Document]) -> dict[int, DocumentFacts]:
         .annotate(n=Count("pk"))
         .order_by("document_id")
     )
+    adhered = set(Document.adhering.through.objects.filter(document_id__in=ids).values_list("document_id", flat=True))
     present = Attendance.objects.filter(meeting__summit_id__in=summits).exclude(level=AttendanceLevel.ABSENT)
     attending = tuple(sorted(set(present.values_list("meeting__code", flat=True))))
     return {
@@ -128,6 +129,7 @@ def document_facts(documents: Sequence[Document]) -> dict[int, DocumentFacts]:
             attending=attending,
             is_late=d.is_late,
             is_admitted=d.admitted_by_id is not None,
+            has_adherence=d.pk in adhered,
             concordance_certified=d.concordance_certified_at is not None,
             originals_filed=bool(d.originals_es and d.originals_pt),
             min_window_hours=d.summit.min_window_hours,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from workflows.rules import document_permissions as permissions
 from workflows.rules.facts import Inputs
-from workflows.states import ENDED, DocumentState, Outcome, PartyKind, SeatRole
+from workflows.rules.texts import is_writable
+from workflows.states import BEFORE_OUTCOME, ENDED, DocumentState, Outcome, PartyKind, SeatRole
 
 if TYPE_CHECKING:
     from workflows.models import Document
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from workflows.rules.permissions import Permission
 
 D = DocumentState
-WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
 COMMENTED = frozenset({D.CIRCULATED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.AGREED, D.ELEVATED, D.MINISTER_APPROVED})
 OVER = frozenset({D.CONCLUDED, D.PUBLISHED, D.WITHDRAWN})
 DRAFTING = permissions.BINDING | {SeatRole.REVIEWER}
@@ -53,7 +53,7 @@ def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
     at_table = negotiated and state in COMMENTED
     takes = at_table or (negotiated and state == D.ELEVATED_TO_HEADS)
     return May(
-        edit=state in WRITABLE and allowed(permissions.edits),
+        edit=is_writable(state, other_follows=document.other_language_at is not None) and allowed(permissions.edits),
         clear=segib and state == D.IN_CLEARANCE,
         certify=segib
         and negotiated
@@ -62,9 +62,7 @@ def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
         and state not in OVER,
         file_originals=segib and negotiated and state == D.CONCLUDED,
         admit=document.is_late and document.admitted_by_id is None and allowed(permissions.is_spt),
-        adhere=negotiated
-        and allowed(permissions.is_spt_secretary)
-        and (state in {D.MINISTER_APPROVED, D.ELEVATED_TO_HEADS} or document.outcome == Outcome.ADOPTED_BY_COUNTRIES),
+        adhere=state in BEFORE_OUTCOME and allowed(permissions.is_spt_secretary),
         publish_provisionally=segib and negotiated and state == D.CONCLUDED and document.outcome != Outcome.NOT_ADOPTED,
         correct=state == D.PUBLISHED and allowed(permissions.is_segib_approver),
         correct_translation=segib and document.circulated_at is not None and state not in {D.PUBLISHED, D.WITHDRAWN},

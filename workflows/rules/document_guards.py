@@ -15,6 +15,7 @@ from workflows.rules.table_guards import all_paragraphs_closed
 from workflows.states import (
     ClearanceOffice,
     DecisionSubject,
+    MeetingKind,
     Outcome,
     TextStatus,
 )
@@ -131,6 +132,19 @@ def window_long_enough(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding
     )
 
 
+@guard("window_ahead", always_hard=True, needs_inputs=True)
+def window_ahead(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
+    """Ask until when comments are taken: an instant ahead, whatever the stage of the summit."""
+    end = inputs.window_ends_at
+    yield Finding(
+        "window_ahead",
+        end is not None and (inputs.now is None or end > inputs.now),
+        _("The hour until which comments are taken lies ahead."),
+        ref=facts.ref,
+        lacking=_("Say until when comments are taken: an hour that lies ahead."),
+    )
+
+
 @guard("late_communique", always_hard=True)
 def late_is_admitted(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask for a decision that admits a communiqué proposed after its window."""
@@ -173,6 +187,14 @@ def names_outcome(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     )
     if inputs.outcome == Outcome.ADOPTED:
         yield from all_paragraphs_closed.ask(facts, inputs)
+    if inputs.outcome == Outcome.ADOPTED_BY_COUNTRIES:
+        yield Finding(
+            "adherence_recorded",
+            facts.has_adherence,
+            _("The countries that adhere are recorded."),
+            ref=facts.ref,
+            lacking=_("Record first the countries that adhere; the others are not named."),
+        )
 
 
 @guard("concordance", always_hard=True, needs_inputs=True)
@@ -201,10 +223,30 @@ def originals_filed(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
         )
 
 
+def _fit(facts: DocumentFacts, subject: DecisionSubject) -> frozenset[str]:
+    """Return the decisions of ministers or coordinators on the subject that have not served."""
+    kinds = {MeetingKind.CNRC, MeetingKind.RMRE}
+    return frozenset(d.uuid for d in facts.decisions if d.subject == subject and d.meeting_kind in kinds and not d.spent)
+
+
+@guard("approval_decided", always_hard=True, needs_inputs=True)
+def approval_decided(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
+    """Where a decision is named that approves the text, it is one on a document and has not served."""
+    yield Finding(
+        "approval_decided",
+        not inputs.decision or inputs.decision in _fit(facts, DecisionSubject.DOCUMENT),
+        _("The decision that approves it, where one is named, has not served before."),
+        ref=_meetings(facts),
+        lacking=_(
+            "Name a decision of the ministers or coordinators that approves a document and has not served before, or none."
+        ),
+    )
+
+
 @guard("proponent_or_decision", always_hard=True, needs_inputs=True)
 def proponent_or_decision(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """A delegation withdraws its own text (the permission lets no other delegation in); else a decision is named."""
-    fit = {d.uuid for d in facts.decisions if d.subject == DecisionSubject.WITHDRAWAL and not d.spent}
+    fit = _fit(facts, DecisionSubject.WITHDRAWAL)
     yield Finding(
         "withdrawal_decided",
         (facts.proponent_id is not None and not inputs.on_behalf) or inputs.decision in fit,
@@ -215,6 +257,7 @@ def proponent_or_decision(facts: DocumentFacts, inputs: Inputs) -> Iterable[Find
 
 
 __all__ = [
+    "approval_decided",
     "clearances_signed",
     "concordance_certified",
     "gives_reason",
@@ -227,5 +270,6 @@ __all__ = [
     "originals_filed",
     "proponent_or_decision",
     "proposals_disposed",
+    "window_ahead",
     "window_long_enough",
 ]

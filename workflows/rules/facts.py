@@ -227,6 +227,7 @@ class DocumentFacts:
     """Codes of the meetings whose attendance is recorded."""
     is_late: bool = False
     is_admitted: bool = False
+    has_adherence: bool = False
     concordance_certified: bool = False
     originals_filed: bool = False
     min_window_hours: int = 0

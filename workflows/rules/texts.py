@@ -8,8 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workflows.rules.chain import canonical
+from workflows.states import WRITABLE, DocumentState
 
 PARAGRAPH_LIMIT = 20_000
+
+
+def is_writable(state: str, *, other_follows: bool) -> bool:
+    """Tell whether paragraphs are written in a state of their text; in circulation only the language that follows."""
+    return state in WRITABLE or (state == DocumentState.CIRCULATED and other_follows)
 
 
 def body_digest(body: Sequence[dict[str, Any]]) -> str:
