@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import clear, draft, make_world, table, to_stage
+from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from tests.texts import negotiated, paragraphs_of
 from tests.web.clock import stand_at
 from tests.web.pages import client_of, queries_of, words
@@ -46,6 +46,22 @@ def test_the_list_says_in_whose_hands_each_text_is_and_how_its_languages_stand(w
     narrowed = read(client_of(world, "spt_officer"), "?kind=agenda")
     assert "1 of 2." in narrowed
     assert "No text matches." in read(client_of(world, "spt_officer"), "?state=published")
+
+
+def test_the_list_is_searched_ordered_and_kept_as_a_file(world):
+    to_stage(world, "text_drafting")
+    title = {"es": "=Educación", "pt": "Educação"}
+    create_document(world.summit, kind="report", title=title, actor=world.actor("approver"), now=world.now)
+    draft(world, "agenda")
+    circulate(world, clear(world, draft(world)))
+    client = client_of(world, "spt_officer")
+    searched = read(client, "?q=educacion")
+    assert ("=Educación" in searched, "1 of 3." in searched, "No text matches." in read(client, "?q=zz%00z")) == (True,) * 3
+    ordered = client.get(f"{URL}export/csv/?sort=window").content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[2] for line in ordered[1:]] == ["Declaration", "Agenda", "Report"]
+    assert "'=Educación" in client.get(f"{URL}export/csv/?q=Educação").content.decode("utf-8-sig")
+    others = client_of(world, "cn_py").get(f"{URL}export/csv/").content.decode("utf-8-sig")
+    assert len(others.splitlines()) == 2  # its heading, and what was circulated
 
 
 def test_a_delegation_sees_no_draft_of_the_secretariats(world):

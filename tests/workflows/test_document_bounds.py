@@ -10,9 +10,10 @@ from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from workflows.actions.clearance import certify_concordance
 from workflows.actions.document import record_adherence
 from workflows.actions.meeting import record_decision
-from workflows.actions.paragraph import correct_translation, edit_paragraph
+from workflows.actions.paragraph import correct_translation, edit_paragraph, place_paragraph
+from workflows.actions.proposal import take_position, write_proposal
 from workflows.errors import GuardsFailed, InvalidInput, WrongState
-from workflows.models import Deadline, Message, Paragraph, Party
+from workflows.models import Clearance, Deadline, Message, Paragraph, Party, Position, Proposal
 from workflows.notices.render import render
 from workflows.queries.document_facts import text_of
 from workflows.queries.message import find_reader, load_message
@@ -177,3 +178,36 @@ def test_no_text_circulates_without_an_end_whatever_is_accepted(world):
     ends = world.now + timedelta(hours=1)  # short, which the ministers' hour allows
     world.act(world.document("declaration"), "recirculate", "secretary", window_ends_at=ends, **accepted)
     assert Deadline.objects.get(document=world.document("declaration")).due_at == ends
+
+
+def test_a_new_window_hides_nothing_that_others_could_read(world):
+    circulate(world, clear(world, draft(world)))
+
+    def says(text):
+        said = {"paragraph": None, "kind": "comment", "text": text}
+        proposal = write_proposal(world.document("declaration"), **said, **by(world, "cn_py"))
+        take_position(world.document("declaration"), kind="agrees", **by(world, "cn_py"))
+        return world.act(proposal, "submit", "cn_py").row
+
+    def met():
+        brazil = world.actor("cn_br")
+        return Proposal.objects.visible_to(brazil).count(), Position.objects.visible_to(brazil).count()
+
+    first = says("Primera")
+    assert met() == (0, 0)
+    world.act(world.document("declaration"), "close_window", "secretary")
+    assert met() == (1, 1)
+    world.act(first, "accept", "secretary")
+    world.now += timedelta(days=10)
+    ends = world.now + timedelta(days=10)
+    world.act(world.document("declaration"), "recirculate", "secretary", window_ends_at=ends)
+    assert met() == (1, 1)
+    says("Segunda")
+    assert met() == (1, 1)
+
+
+def test_a_paragraph_of_another_kind_is_read_again(world):
+    cleared = clear(world, draft(world))
+    place_paragraph(paragraphs(world)[0], after=None, kind="preambular", **by(world, "secretary"))
+    standing = Clearance.objects.filter(document=cleared, dropped_at__isnull=True)
+    assert (world.document(cleared.code).state, [c.office for c in standing]) == ("in_clearance", ["language"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from workflows.models.base import Entity, never_emptied, one_of
 from workflows.models.document import Document
@@ -32,8 +32,9 @@ class PositionQuerySet(models.QuerySet["Position"]):
             return seen
         if actor.party_kind != PartyKind.DELEGATION:
             return seen.none()
+        released = ~Q(document__state="circulated") | Q(taken_at__lt=F("document__circulated_at"))  # in an earlier window
         others = Q(document__summit__others_see=OthersSee.AT_ONCE) | (
-            Q(document__summit__others_see=OthersSee.WINDOW_CLOSED) & ~Q(document__state="circulated")
+            Q(document__summit__others_see=OthersSee.WINDOW_CLOSED) & released
         )
         return seen.filter(Q(party_id=actor.party_id) | others)
 

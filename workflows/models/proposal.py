@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
@@ -82,9 +82,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return seen.filter(sent)
         if actor.party_kind != PartyKind.DELEGATION:
             return seen.none()
+        released = ~Q(document__state="circulated") | Q(received_at__lt=F("document__circulated_at"))  # in an earlier window
         others = sent & (
             Q(document__summit__others_see=OthersSee.AT_ONCE)
-            | Q(document__summit__others_see=OthersSee.WINDOW_CLOSED) & ~Q(document__state="circulated")
+            | Q(document__summit__others_see=OthersSee.WINDOW_CLOSED) & released
         )
         return seen.filter(Q(party_id=actor.party_id) | others)
 

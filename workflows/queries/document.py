@@ -23,6 +23,7 @@ from workflows.models import (
     Task,
     Version,
 )
+from workflows.queries.document_api import search_documents
 from workflows.queries.document_facts import document_facts, lines_of, paragraph_facts, text_of
 from workflows.queries.document_may import May, what_may
 from workflows.queries.record import lines_of as record_lines
@@ -63,11 +64,15 @@ class DocumentFilters:
 
     kind: str = ""
     state: str = ""
+    q: str = ""
+    """Words in the title or the code, in any language, accents or not."""
+    by_window: bool = False
+    """Whether those whose window closes first stand first; by kind otherwise."""
 
     @property
     def narrow(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.kind or self.state)
+        return bool(self.kind or self.state or self.q)
 
 
 @dataclass(frozen=True)
@@ -95,13 +100,17 @@ class DocumentList:
 
 
 def list_documents(summit: Summit, *, actor: Actor, filters: DocumentFilters | None = None) -> DocumentList:
-    """Return the texts of a summit that the actor may see, by kind (two queries)."""
+    """Return the texts of a summit that the actor may see, by kind or by window (two queries; one more to search)."""
     filters = filters or DocumentFilters()
     order = {kind: n for n, kind in enumerate(DocumentKind.values)}
-    every = sorted(
-        visible_documents(actor).filter(summit=summit).order_by("number", "pk"), key=lambda d: (order[d.kind], d.code)
-    )
+    seen = visible_documents(actor).filter(summit=summit).order_by("number", "pk")
+    every = sorted(seen, key=lambda d: (order[d.kind], d.code))
     chosen = [d for d in every if filters.kind in {"", d.kind} and filters.state in {"", d.state}]
+    if filters.q:
+        named = set(search_documents(seen, filters.q).values_list("pk", flat=True))
+        chosen = [d for d in chosen if d.pk in named]
+    if filters.by_window:
+        chosen.sort(key=_window)
     counted = {
         row["document_id"]: row
         for row in Paragraph.objects.filter(document__in=[d.pk for d in chosen], removed_at__isnull=True)
@@ -118,6 +127,14 @@ def list_documents(summit: Summit, *, actor: Actor, filters: DocumentFilters | N
         kinds=[k for k in DocumentKind.values if k in occurring[0]],
         states=[s for s in DocumentState.values if s in occurring[1]],
     )
+
+
+def _window(document: Document) -> tuple[bool, float]:
+    """Return where a text stands by its window: those in circulation first, by their hour."""
+    deadline = getattr(document, "deadline", None)
+    if document.state != DocumentState.CIRCULATED or deadline is None or deadline.due_at is None:
+        return True, 0.0
+    return False, deadline.due_at.timestamp()
 
 
 # The page --------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def digest_for(office: str, paragraphs: Sequence[Paragraph]) -> str:
     """Return the digest of what an office reads: the language office the wording, the others the substance."""
     if office == ClearanceOffice.LANGUAGE:
         return wording_digest((str(p.uuid), p.text_es, p.text_pt) for p in paragraphs)
-    return substance_digest((str(p.uuid), p.revision) for p in paragraphs)
+    return substance_digest((str(p.uuid), p.revision, p.kind) for p in paragraphs)
 
 
 def lines_of(paragraphs: Sequence[Paragraph]) -> tuple[ParagraphLine, ...]:

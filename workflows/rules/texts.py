@@ -23,8 +23,8 @@ def body_digest(body: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
-def substance_digest(paragraphs: Iterable[tuple[str, int]]) -> str:
-    """Return the digest of a text's substance: each paragraph's id and revision; a translation alone does not change it."""
+def substance_digest(paragraphs: Iterable[tuple[str, int, str]]) -> str:
+    """Return the digest of a text's substance: each paragraph's id, revision and kind; a translation alone leaves it."""
     return hashlib.sha256(canonical([list(p) for p in paragraphs])).hexdigest()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,11 +20,13 @@ from workflows.queries.facts import facts_of
 from workflows.rules import permissions
 from workflows.rules.facts import Inputs
 from workflows.states import ENDED, PLAIN_KINDS, DocumentKind, DocumentState, PartyKind
+from workflows.templatetags.moments import moment
 from workflows.web import document_parts as parts
 from workflows.web.actor import needs_seat
 from workflows.web.document_acts import crumbs_of, page_of_text
 from workflows.web.document_rows import behind_in_words
 from workflows.web.errors import attempt
+from workflows.web.export import table_file
 from workflows.web.forms_base import posted
 from workflows.web.links import url_for
 from workflows.web.loading import load_summit
@@ -44,8 +46,19 @@ POST = ["GET", "HEAD", "POST"]
 class FilterForm(forms.Form):
     """By what the list of texts is narrowed; the address keeps it."""
 
+    q = forms.CharField(
+        label=gettext_lazy("Search in title or code"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"type": "search"}),
+    )
     kind = forms.ChoiceField(label=pgettext_lazy("of a text", "Kind"), required=False)
     state = forms.ChoiceField(label=pgettext_lazy("of a text", "State"), required=False)
+    sort = forms.ChoiceField(
+        label=gettext_lazy("Order"),
+        required=False,
+        choices=[("kind", gettext_lazy("By kind")), ("window", gettext_lazy("By the end of the window"))],
+    )
 
     def offer(self, found: DocumentList) -> None:
         """Offer the kinds and the states that occur."""
@@ -54,12 +67,19 @@ class FilterForm(forms.Form):
         fields["state"].choices = [("", pgettext("states", "All")), *((s, DocumentState(s).label) for s in found.states)]
 
 
+def filters_of(query: QueryDict) -> DocumentFilters:
+    """Return what an address asks for."""
+    words = query.get("q", "").replace("\x00", "").strip()[:100]
+    by_window = query.get("sort", "") == "window"
+    return DocumentFilters(kind=query.get("kind", ""), state=query.get("state", ""), q=words, by_window=by_window)
+
+
 @needs_seat
 @require_safe
 def documents(request: PageRequest, slug: str) -> HttpResponse:
     """Show the texts of a summit that the reader may see."""
     summit = load_summit(request, slug)
-    filters = DocumentFilters(kind=request.GET.get("kind", ""), state=request.GET.get("state", ""))
+    filters = filters_of(request.GET)
     found = list_documents(summit, actor=request.actor, filters=filters)
     form = FilterForm(request.GET or None, auto_id="filter_%s")
     form.offer(found)
@@ -70,7 +90,11 @@ def documents(request: PageRequest, slug: str) -> HttpResponse:
         "rows": [_listed(listed) for listed in found.rows],
         "found": _found(found),
         "clear_url": url if filters.narrow else "",
-        "keep_url": request.get_full_path() if filters.narrow else url,
+        "keep_url": request.get_full_path() if request.GET else url,
+        "exports": [
+            {"label": kind.upper(), "url": f"{reverse('documents-export', args=[slug, kind])}?{request.GET.urlencode()}"}
+            for kind in ("csv", "xlsx")
+        ],
         "has_none": not found.total,
         "columns": [
             {"label": _("Text")},
@@ -83,6 +107,42 @@ def documents(request: PageRequest, slug: str) -> HttpResponse:
         "crumbs": [{"label": pgettext("section", "Summit"), "url": url_for(summit)}, {"label": _("Documents")}],
     }
     return render(request, "document/list.html", context)
+
+
+@needs_seat
+@require_safe
+def export(request: PageRequest, slug: str, kind: str) -> HttpResponse:
+    """Return the texts that the address asks for as a file."""
+    summit = load_summit(request, slug)
+    found = list_documents(summit, actor=request.actor, filters=filters_of(request.GET))
+    columns = [
+        _("Symbol"),
+        _("Text"),
+        pgettext("of a text", "Kind"),
+        _("Proposed by"),
+        _("In whose hands"),
+        _("Window for comments"),
+        _("Window for comments (UTC)"),
+        _("Languages"),
+        pgettext("of a text", "State"),
+    ]
+    return table_file(kind, f"documents-{summit.slug}", columns, [_cells(listed) for listed in found.rows])
+
+
+def _cells(listed: Listed) -> list[object]:
+    row, deadline = _listed(listed), listed.deadline
+    ends = deadline.due_at if deadline else None
+    return [
+        row["symbol"],
+        listed.document.title,
+        row["kind"],
+        row["proponent"],
+        row["who"],
+        moment(ends, deadline.zone) if ends and deadline else "",
+        f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else "",
+        row["languages"],
+        str(listed.document.get_state_display()),
+    ]
 
 
 def _found(found: DocumentList) -> str:

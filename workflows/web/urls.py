@@ -85,6 +85,7 @@ urlpatterns = [
     path(f"{MEETING}<verb:verb>/", meeting.meeting_action, name="meeting-action"),
     # Texts
     path(f"{SUMMIT}documents/", document_list.documents, name="documents"),
+    path(f"{SUMMIT}documents/export/<slug:kind>/", document_list.export, name="documents-export"),
     path(f"{SUMMIT}documents/begin/", document_list.create, name="document-create"),
     path(DOCUMENT, document.document, name="document"),
     path(f"{DOCUMENT}compare/", version.compare_versions, name="document-compare"),
