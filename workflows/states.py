@@ -309,6 +309,35 @@ class DocumentState(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("document", "Withdrawn")
 
 
+WRITABLE = frozenset(
+    {
+        DocumentState.DRAFTING,
+        DocumentState.RETURNED,
+        DocumentState.IN_CLEARANCE,
+        DocumentState.CLEARED,
+        DocumentState.CONSOLIDATING,
+        DocumentState.IN_NEGOTIATION,
+        DocumentState.ELEVATED,
+    }
+)
+"""States of a document in which its paragraphs are written."""
+
+COMMENTED_IN = frozenset(
+    {
+        DocumentState.CIRCULATED,
+        DocumentState.CONSOLIDATING,
+        DocumentState.IN_NEGOTIATION,
+        DocumentState.AGREED,
+        DocumentState.ELEVATED,
+        DocumentState.MINISTER_APPROVED,
+    }
+)
+"""States of a document in which delegations comment and propose."""
+
+POSITIONS_IN = COMMENTED_IN | {DocumentState.ELEVATED_TO_HEADS}
+"""States of a document in which delegations take and lift positions: until the outcome."""
+
+
 class ParagraphKind(TextChoices):
     """What a paragraph is in its text."""
 

@@ -20,7 +20,7 @@ from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
 from workflows.rules.texts import PARAGRAPH_LIMIT
-from workflows.states import CLOSED_PARAGRAPH, DocumentState, ParagraphKind, ParagraphState
+from workflows.states import CLOSED_PARAGRAPH, WRITABLE, DocumentState, ParagraphKind, ParagraphState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from workflows.rules.facts import Actor
 
 D = DocumentState
-WRITABLE = frozenset({D.DRAFTING, D.RETURNED, D.IN_CLEARANCE, D.CLEARED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.ELEVATED})
-"""States of a document in which its paragraphs are written."""
 NOTE_LIMIT = 200
 STEP = 1000
 """The gap between the ranks of neighbours."""

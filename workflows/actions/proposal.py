@@ -16,26 +16,13 @@ from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
-from workflows.states import DocumentState, PartyKind, PositionKind, ProposalKind, ProposalState, SeatRole
+from workflows.states import COMMENTED_IN, POSITIONS_IN, PartyKind, PositionKind, ProposalKind, ProposalState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from workflows.engine import Outcome
     from workflows.rules.facts import Actor
-
-D = DocumentState
-COMMENTED_IN = frozenset({D.CIRCULATED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.AGREED, D.ELEVATED, D.MINISTER_APPROVED})
-POSITIONS_IN = COMMENTED_IN | {D.ELEVATED_TO_HEADS}
-DRAFTING_SEATS = frozenset(
-    {
-        SeatRole.NATIONAL_COORDINATOR,
-        SeatRole.ALTERNATE_COORDINATOR,
-        SeatRole.COOPERATION_OFFICER,
-        SeatRole.ALTERNATE_COOPERATION,
-        SeatRole.REVIEWER,
-    }
-)
 
 
 def _delegation(document: Document, actor: Actor, on_behalf_of: Party | None) -> Party:
@@ -89,7 +76,7 @@ def write_proposal(
     party = _delegation(locked, actor, on_behalf_of)
     if on_behalf_of is not None:
         require(permissions.is_secretariat, facts_of(locked), actor)
-    elif actor.role not in DRAFTING_SEATS:
+    elif actor.role not in permissions.DRAFTING:
         raise NotPermitted(permissions.speaks_for_delegation.sentence, code=permissions.speaks_for_delegation.code)
     if kind not in ProposalKind.values:
         raise InvalidInput({"kind": _("This kind of proposal is not known.")})
