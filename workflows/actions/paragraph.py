@@ -65,6 +65,7 @@ def _touch(document: Document, *, what: str, actor: Actor | None, now: datetime)
     document.concordance_certified_at = document.concordance_certified_by = None
     document.version += 1
     document.save()
+    engine.drop_waiting(document, now=now, reason=_("The text that it was given for has changed."))
     return tuple(drop_touched(document, what=what, actor=actor, now=now))
 
 
