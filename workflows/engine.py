@@ -188,6 +188,8 @@ def perform(
         for kind in verb.notices:
             context = {"verb": verb.name, "source": source, "target": row.state}
             notify(kind, row, actor=actor, now=now, cause=event.uuid, context=context)
+        if isinstance(row, Document):
+            drop_waiting(row, now=now, reason=_("The text that it was given for has moved on."))
     return Outcome(row=row, event=event)
 
 
@@ -305,6 +307,12 @@ def drop_signature(signature: Signature, *, actor: Actor | None, now: datetime, 
         context={"verb": signature.verb, "declined": actor is not None},
     )
     return event
+
+
+def drop_waiting(row: Summit | Document, *, now: datetime, reason: str) -> None:
+    """Take away what waits for a second signature under a summit itself, or under a document; call under the summit's lock."""
+    for signature in Signature.objects.waiting().filter(**_signed(row)).select_related("summit", "document").order_by("pk"):
+        drop_signature(signature, actor=None, now=now, reason=reason)
 
 
 # The record ------------------------------------------------------------------------------------------------------

@@ -322,8 +322,24 @@ WRITABLE = frozenset(
     }
 )
 """States of a document in which its paragraphs are written."""
+
 BEFORE_OUTCOME = frozenset({DocumentState.MINISTER_APPROVED, DocumentState.ELEVATED_TO_HEADS})
 """States of a document in which its outcome may be recorded."""
+
+COMMENTED_IN = frozenset(
+    {
+        DocumentState.CIRCULATED,
+        DocumentState.CONSOLIDATING,
+        DocumentState.IN_NEGOTIATION,
+        DocumentState.AGREED,
+        DocumentState.ELEVATED,
+        DocumentState.MINISTER_APPROVED,
+    }
+)
+"""States of a document in which delegations comment and propose."""
+
+POSITIONS_IN = COMMENTED_IN | {DocumentState.ELEVATED_TO_HEADS}
+"""States of a document in which delegations take and lift positions: until the outcome."""
 
 
 class ParagraphKind(TextChoices):

@@ -166,7 +166,7 @@ FACTS = {
         is_late=True,
     ),
     Paragraph: ParagraphFacts(scene=SCENE, ref=TEXT, state="proposed", document_state="agreed", positions=POSITIONS),
-    Proposal: ProposalFacts(scene=SCENE, ref=TEXT, state="draft", party_id=2, document_state="circulated"),
+    Proposal: ProposalFacts(scene=SCENE, ref=TEXT, state="draft", party_id=2, document_state="published"),
 }
 OPEN_TEXT = replace(FACTS[Document], paragraphs=(ParagraphLine(TEXT, "1", "operative", "proposed", "stale", "missing"),))
 NEED_PARAGRAPHS = {"languages", "one_language", "paragraphs_closed"}

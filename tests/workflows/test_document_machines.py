@@ -92,10 +92,6 @@ PY_SUBMITS = (
     "+=cn_py,alternate_py,rc_py,alternate_rc_py seat_does_not_submit=reviewer_py,mailbox_py rights_ended=former_spt "
     "only_on_paper=secretary,spt_officer,approver,segib_officer not_its_delegation=*"
 )
-PY_WITHDRAWS = (
-    "+=cn_py,alternate_py,rc_py,alternate_rc_py seat_does_not_submit=reviewer_py,mailbox_py rights_ended=former_spt "
-    "not_its_delegation=*"
-)
 
 BEFORE_CONCLUDED = " ".join(s for s in STATES["document"] if s not in {"approved", "concluded", "published", "withdrawn"})
 
@@ -152,7 +148,7 @@ PROPOSAL = {
     "accept": Row("submitted", SPT),
     "merge": Row("submitted", SPT),
     "not_retain": Row("submitted", SPT),
-    "withdraw": Row("draft submitted", PY_WITHDRAWS),
+    "withdraw": Row("draft submitted", PY_SUBMITS),
 }
 
 TARGETS = {
@@ -292,10 +288,38 @@ def test_proposal(name):
     assert differences(found) == []
 
 
-def test_a_proposal_rests_while_two_claim_to_speak():
+ON_PAPER = Inputs(on_behalf=True, channel="note_verbale", note_number="NV 3")
+
+
+@pytest.mark.parametrize("name", ["submit", "withdraw"])
+@pytest.mark.parametrize(
+    ("seat", "party", "pending", "found"),
+    [
+        ("secretary", cast.PY, False, "+"),
+        ("segib_officer", cast.PY, False, "+"),
+        ("secretary", cast.ES, False, "not_own_country"),
+        ("approver", cast.ES, False, "+"),
+        ("secretary", cast.PY, True, "representation_pending"),
+        ("cn_py", cast.PY, True, "representation_pending"),
+        ("cn_br", cast.PY, False, "not_its_delegation"),
+        ("auditor", cast.PY, False, "not_its_delegation"),
+    ],
+)
+def test_who_hands_a_proposal_in_on_paper_takes_it_back_on_paper(name, seat, party, pending, found):
+    verb, _method = verbs_of(Proposal)[name]
+    facts = replace(proposal_facts("draft", representation_pending=pending), party_id=party)
+    result, code = outcome(verb, facts, "draft", seat, ON_PAPER)
+    assert (code or result) == found
+
+
+@pytest.mark.parametrize("state", STATES["document"])
+def test_a_proposal_is_handed_in_while_the_text_takes_comments(state):
     submit, _method = verbs_of(Proposal)["submit"]
-    disputed = proposal_facts("draft", representation_pending=True)
-    assert outcome(submit, disputed, "draft", "cn_py", Inputs()) == ("NotPermitted", "representation_pending")
+    facts = replace(proposal_facts("draft", "minister_review"), document_state=state)
+    if state in ["circulated", "consolidating", "in_negotiation", "agreed", "elevated", "minister_approved"]:
+        assert outcome(submit, facts, "draft", "cn_py", Inputs()) == ("+", "")
+    else:
+        assert written(reasons_of(submit, facts, "draft", "cn_py", Inputs())) == {"text_takes_comments"}
 
 
 # The table is whole -------------------------------------------------------------------------------------------------
@@ -440,7 +464,7 @@ def test_every_verb_that_asks_for_something_has_been_asked():
     quiet = {"drop_clearance", "close_window"}
     assert {name for _shape, name, *_rest in MISSING} == set(verbs_of(Document)) - quiet - {"approve"}  # it lacks nothing
     assert {name for name, (verb, _method) in verbs_of(Document).items() if not verb.guards} == quiet
-    assert [name for name, (verb, _method) in verbs_of(Proposal).items() if verb.guards] == []
+    assert [name for name, (verb, _method) in verbs_of(Proposal).items() if verb.guards] == ["submit"]
 
 
 @pytest.mark.parametrize(
@@ -513,7 +537,7 @@ def every_refusal() -> dict[tuple[str, str], str]:
         "paragraph": [
             lambda s, g: paragraph_facts(s, g, document_state="agreed", positions=POOR["positions"], meetings=(), es="stale")
         ],
-        "proposal": [proposal_facts],
+        "proposal": [lambda s, g: replace(proposal_facts(s, g), document_state="published")],
     }
     for noun, model in MODELS.items():
         stages = ("text_drafting", "negotiation", "minister_review", "in_session", "archived", "postponed")

@@ -11,7 +11,7 @@ from workflows.actions.document import record_adherence
 from workflows.actions.paragraph import edit_paragraph
 from workflows.actions.proposal import move_proposal, record_proposal, take_position, write_proposal
 from workflows.errors import InvalidInput, NotPermitted
-from workflows.models import Paragraph, ParagraphChange, Party, Position, Proposal
+from workflows.models import EventPayload, Paragraph, ParagraphChange, Party, Position, Proposal
 from workflows.rules.facts import Inputs
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +104,18 @@ def test_only_delegations_that_take_part_adhere():
             record_adherence(document, parties=[Party.objects.get(code=code)], **secretary)
         assert sentence in str(refused.value.fields["parties"])
     assert not document.adhering.exists()
+
+
+def test_a_proposal_is_taken_back_by_note_and_the_record_keeps_the_note():
+    world = make_world()
+    document = circulated(world)
+    by = {"actor": world.actor("segib_officer"), "now": world.now}
+    brazil = {"on_behalf_of": Party.objects.get(code="BR"), "inputs": Inputs(channel="note_verbale", note_number="NV 7")}
+    proposal = record_proposal(document, paragraph=None, kind="comment", text="Conforme", **brazil, **by)
+    with pytest.raises(NotPermitted) as refused:
+        move_proposal(proposal, "withdraw", inputs=Inputs(), **by)
+    assert refused.value.code == "only_on_paper"
+    note = Inputs(on_behalf=True, channel="note_verbale", note_number="NV 8")
+    moved = move_proposal(proposal, "withdraw", inputs=note, **by)
+    kept = EventPayload.objects.get(event_uuid=moved.event.uuid).data["note_number"]
+    assert (moved.row.state, moved.event.channel, kept) == ("withdrawn", "note_verbale", "NV 8")

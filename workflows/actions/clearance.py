@@ -99,6 +99,7 @@ def certify_concordance(document: Document, *, actor: Actor, now: datetime, if_v
     if behind:
         sentence = _("One language of paragraph %(number)s is missing or to be updated.")
         raise GuardsFailed([Reason(f"language:{p.ref.uuid}", sentence % {"number": p.number}, p.ref) for p in behind])
+    engine.drop_waiting(locked, now=now, reason=_("The concordance of the text was certified after it was given."))
     locked.concordance_certified_at, locked.concordance_certified_by_id = now, actor.seat_id
     spend(locked)
     engine.record(locked, "certify_concordance", actor=actor, now=now)

@@ -246,6 +246,7 @@ def record_adherence(
             _("Adherences are recorded once the ministers are done with the text, and before its outcome."),
             code="not_before_outcome",
         )
+    engine.drop_waiting(locked, now=now, reason=_("The countries that adhere changed."))
     locked.adhering.set(parties)
     spend(locked)
     engine.record(locked, "record_adherence", actor=actor, now=now, data={"parties": [p.code for p in parties]})

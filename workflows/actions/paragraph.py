@@ -65,6 +65,7 @@ def _touch(document: Document, *, what: str, actor: Actor | None, now: datetime)
     document.concordance_certified_at = document.concordance_certified_by = None
     document.version += 1
     document.save()
+    engine.drop_waiting(document, now=now, reason=_("The text that it was given for has changed."))
     return tuple(drop_touched(document, what=what, actor=actor, now=now))
 
 
@@ -126,17 +127,23 @@ def add_paragraphs(
 
 
 def _make_room(document: Document, after: Paragraph | None, count: int) -> int:
-    """Return the first free rank for `count` paragraphs after another one, moving what follows when there is no gap."""
+    """Return the first free rank for `count` paragraphs after another one, moving what follows when there is no gap.
+
+    Call under the document's lock: the place of the other one is read again.
+    """
     everything = Paragraph.objects.filter(document=document)
     last = everything.aggregate(m=Max("rank"))["m"] or 0
     if after is None:
         return last + STEP
-    following = everything.filter(rank__gt=after.rank).order_by("rank").first()
+    rank = everything.filter(pk=after.pk).values_list("rank", flat=True).first()
+    if rank is None:
+        raise InvalidInput({"after": _("That paragraph belongs to another text.")})
+    following = everything.filter(rank__gt=rank).order_by("rank").first()
     if following is None:
-        return after.rank + STEP
-    if following.rank - after.rank <= count:
-        everything.filter(rank__gt=after.rank).update(rank=F("rank") + STEP + count)
-    return after.rank + 1
+        return rank + STEP
+    if following.rank - rank <= count:
+        everything.filter(rank__gt=rank).update(rank=F("rank") + STEP + count)
+    return rank + 1
 
 
 @transaction.atomic
@@ -291,8 +298,6 @@ def place_paragraph(
     locked = _locked(paragraph, document, if_version)
     if locked.state in CLOSED_PARAGRAPH:
         raise WrongState(_("The paragraph is closed; the chair reopens it first."), code="paragraph_closed")
-    if after is not None and after.document_id != document.pk:
-        raise InvalidInput({"after": _("That paragraph belongs to another text.")})
     if kind and kind not in ParagraphKind.values:
         raise InvalidInput({"kind": _("This kind of paragraph is not known.")})
     if after is None:

@@ -16,26 +16,13 @@ from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs
-from workflows.states import DocumentState, PartyKind, PositionKind, ProposalKind, ProposalState, SeatRole
+from workflows.states import COMMENTED_IN, POSITIONS_IN, PartyKind, PositionKind, ProposalKind, ProposalState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from workflows.engine import Outcome
     from workflows.rules.facts import Actor
-
-D = DocumentState
-COMMENTED_IN = frozenset({D.CIRCULATED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.AGREED, D.ELEVATED, D.MINISTER_APPROVED})
-POSITIONS_IN = COMMENTED_IN | {D.ELEVATED_TO_HEADS}
-DRAFTING_SEATS = frozenset(
-    {
-        SeatRole.NATIONAL_COORDINATOR,
-        SeatRole.ALTERNATE_COORDINATOR,
-        SeatRole.COOPERATION_OFFICER,
-        SeatRole.ALTERNATE_COOPERATION,
-        SeatRole.REVIEWER,
-    }
-)
 
 
 def _delegation(document: Document, actor: Actor, on_behalf_of: Party | None) -> Party:
@@ -89,7 +76,7 @@ def write_proposal(
     party = _delegation(locked, actor, on_behalf_of)
     if on_behalf_of is not None:
         require(permissions.is_secretariat, facts_of(locked), actor)
-    elif actor.role not in DRAFTING_SEATS:
+    elif actor.role not in permissions.DRAFTING:
         raise NotPermitted(permissions.speaks_for_delegation.sentence, code=permissions.speaks_for_delegation.code)
     if kind not in ProposalKind.values:
         raise InvalidInput({"kind": _("This kind of proposal is not known.")})
@@ -203,7 +190,10 @@ def take_position(
         raise InvalidInput({"kind": _("This position is not known.")})
     if paragraph is not None and paragraph.document_id != locked.pk:
         raise InvalidInput({"paragraph": _("That paragraph belongs to another text.")})
-    Position.objects.standing().filter(document=locked, paragraph=paragraph, party=party).update(ended_at=now)
+    received_at = min(inputs.received_at or now, now)
+    before = Position.objects.standing().filter(document=locked, paragraph=paragraph, party=party)
+    _refuse_overtaken(before.first(), received_at)
+    before.update(ended_at=now)
     position = Position.objects.create(
         document=locked,
         paragraph=paragraph,
@@ -212,7 +202,7 @@ def take_position(
         note=clean_note(note, "note"),
         channel=inputs.channel or actor.channel,
         note_number=inputs.note_number,
-        received_at=min(inputs.received_at or now, now),
+        received_at=received_at,
         taken_by_id=actor.seat_id,
         taken_at=now,
     )
@@ -232,10 +222,20 @@ def end_position(position: Position, *, actor: Actor, now: datetime, inputs: Inp
     party = _delegation(locked, actor, found.party if inputs.on_behalf else None)
     if party.pk != found.party_id:
         raise NotPermitted(_("Only the delegation itself lifts its position."), code="not_its_delegation")
+    _refuse_overtaken(found, min(inputs.received_at or now, now))
     found.ended_at = now
     found.save(update_fields=["ended_at"])
     _record_position(locked, found, "end_position", party, actor=actor, now=now, inputs=inputs)
     return found
+
+
+def _refuse_overtaken(standing: Position | None, received_at: datetime) -> None:
+    """What was received before the position that stands does not end it: the delegation has spoken since."""
+    if standing is not None and received_at < standing.received_at:
+        raise WrongState(
+            _("This was received before the position of the delegation that stands; it does not end it."),
+            code="position_overtaken",
+        )
 
 
 def _record_position(
@@ -250,6 +250,6 @@ def _record_position(
         actor=actor,
         now=now,
         data=data,
-        inputs=Inputs(reason=position.note, channel=inputs.channel),
+        inputs=replace(inputs, reason=position.note),
         audience=[party.pk],
     )

@@ -380,8 +380,7 @@ def _record_change(
     now: datetime,
     reason: str,
 ) -> None:
-    for signature in Signature.objects.waiting().filter(summit=summit).select_related("summit"):
-        engine.drop_signature(signature, actor=None, now=now, reason=_("The dates or the place it was given for changed."))
+    engine.drop_waiting(summit, now=now, reason=_("The dates or the place it was given for changed."))
     data = {"from": before, "to": _days(summit), "moved": [moved_line(move) for move in moves]}
     event = engine.record(summit, verb, actor=actor, now=now, inputs=Inputs(reason=reason), data=data)
     tell_moved(summit, moves, actor=actor, now=now, cause=event.uuid)

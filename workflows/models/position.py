@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from workflows.models.base import Entity, never_emptied, one_of
 from workflows.models.document import Document
-from workflows.states import Channel, OthersSee, PartyKind, PositionKind
+from workflows.models.party import Participation
+from workflows.states import Channel, OthersSee, ParagraphState, PartyKind, PositionKind
 
 if TYPE_CHECKING:
     from workflows.rules.facts import Actor
@@ -22,6 +23,17 @@ class PositionQuerySet(models.QuerySet["Position"]):
     def standing(self) -> PositionQuerySet:
         """Return those that were not withdrawn or replaced."""
         return self.filter(ended_at__isnull=True)
+
+    def weighing(self) -> PositionQuerySet:
+        """Return the standing ones that weigh at the gavel: not of parties that left, nor on paragraphs that are gone.
+
+        Who objects to a deletion is heard still.
+        """
+        taking_part = Participation.objects.filter(
+            summit=OuterRef("document__summit"), party=OuterRef("party"), until_on__isnull=True
+        )
+        gone = Q(paragraph__state=ParagraphState.DELETED) | Q(paragraph__removed_at__isnull=False)
+        return self.standing().filter(Exists(taking_part)).exclude(gone & ~Q(kind=PositionKind.OBJECTS_TO_DELETION))
 
     def visible_to(self, actor: Actor | None) -> PositionQuerySet:
         """Return its own delegation's; all for the SPT and SEGIB; others' by the summit's setting."""

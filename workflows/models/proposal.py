@@ -12,6 +12,7 @@ from django_fsm import FSMField
 from workflows.models.base import Entity, machine_triggers, one_of
 from workflows.models.document import Document
 from workflows.rules import document_permissions as permissions
+from workflows.rules.table_guards import text_takes_comments
 from workflows.rules.verbs import ANY_OPEN_STAGE, verb
 from workflows.states import Channel, OthersSee, PartyKind, ProposalKind, ProposalState
 
@@ -37,7 +38,14 @@ class ProposalMachine(models.Model):
     def _disposes(self, act: Act) -> None:
         self.disposed_at, self.disposal_note = act.now, act.inputs.note
 
-    @verb(source=[R.DRAFT], target=R.SUBMITTED, who=permissions.submits_proposal, label=_("Submit"), stages=ANY_OPEN_STAGE)
+    @verb(
+        source=[R.DRAFT],
+        target=R.SUBMITTED,
+        who=permissions.submits_proposal,
+        label=_("Submit"),
+        guards=[text_takes_comments],
+        stages=ANY_OPEN_STAGE,
+    )
     def submit(self, act: Act) -> None:
         """The delegation hands it in; after the window it is kept, and marked by when it arrived."""
         self.received_at, self.channel, self.note_number = act.received_at, act.channel, act.inputs.note_number

@@ -86,7 +86,7 @@ def body_of(document: Document) -> list[dict[str, Any]]:
 
 def _positions(documents: Collection[int]) -> Mapping[int, list[PositionLine]]:
     lines: Mapping[int, list[PositionLine]] = defaultdict(list)
-    standing = Position.objects.standing().filter(document_id__in=documents).select_related("party", "paragraph")
+    standing = Position.objects.weighing().filter(document_id__in=documents).select_related("party", "paragraph")
     for p in standing.order_by("pk"):
         where = str(p.paragraph.uuid) if p.paragraph else ""
         lines[p.document_id].append(PositionLine(party=p.party.name, kind=p.kind, paragraph=where, code=p.party.code))
@@ -200,7 +200,7 @@ def document_lines(summits: Collection[int]) -> Mapping[int, list[DocumentLine]]
         .order_by("summit_id", "kind", "number", "pk")
     )
     stands: Mapping[int, Counter[str]] = defaultdict(Counter)
-    for document_id, kind in Position.objects.standing().filter(document__in=rows).values_list("document_id", "kind"):
+    for document_id, kind in Position.objects.weighing().filter(document__in=rows).values_list("document_id", "kind"):
         stands[document_id][kind] += 1
     for d in rows:
         counts = stands[d.pk]

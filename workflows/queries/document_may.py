@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workflows.rules import document_permissions as permissions
 from workflows.rules.facts import Inputs
 from workflows.rules.texts import is_writable
-from workflows.states import BEFORE_OUTCOME, ENDED, DocumentState, Outcome, PartyKind, SeatRole
+from workflows.states import BEFORE_OUTCOME, COMMENTED_IN, ENDED, POSITIONS_IN, DocumentState, Outcome, PartyKind
 
 if TYPE_CHECKING:
     from workflows.models import Document
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from workflows.rules.permissions import Permission
 
 D = DocumentState
-COMMENTED = frozenset({D.CIRCULATED, D.CONSOLIDATING, D.IN_NEGOTIATION, D.AGREED, D.ELEVATED, D.MINISTER_APPROVED})
 OVER = frozenset({D.CONCLUDED, D.PUBLISHED, D.WITHDRAWN})
-DRAFTING = permissions.BINDING | {SeatRole.REVIEWER}
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,9 @@ def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
         return May()
     state, segib = document.state, allowed(permissions.is_segib)
     negotiated = not document.is_plain
-    drafts = actor.party_kind == PartyKind.DELEGATION and actor.role in DRAFTING
-    at_table = negotiated and state in COMMENTED
-    takes = at_table or (negotiated and state == D.ELEVATED_TO_HEADS)
+    drafts = actor.party_kind == PartyKind.DELEGATION and actor.role in permissions.DRAFTING
+    at_table = negotiated and state in COMMENTED_IN
+    takes = negotiated and state in POSITIONS_IN
     return May(
         edit=is_writable(state, other_follows=document.other_language_at is not None) and allowed(permissions.edits),
         clear=segib and state == D.IN_CLEARANCE,

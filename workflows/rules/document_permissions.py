@@ -23,10 +23,12 @@ from workflows.rules.permissions import (
     permission,
     system_only,
 )
-from workflows.states import PartyKind
+from workflows.states import PartyKind, SeatRole
 
 BINDING = CN_SEATS | RC_SEATS
 """Seats of a delegation that bind it."""
+DRAFTING = BINDING | {SeatRole.REVIEWER}
+"""Seats of a delegation that draft what it says."""
 is_chair = is_spt
 """The chair of a table is the SPT (another seat where a meeting names one is recorded with the meeting)."""
 
@@ -108,16 +110,24 @@ def speaks_undisputed(facts: ProposalFacts, actor: Actor, inputs: Inputs) -> boo
     return not facts.representation_pending
 
 
+@permission("not_own_country", _("A Pro Tempore Secretariat does not record the answer of its own country."))
+def is_not_own_country(facts: ProposalFacts, actor: Actor, inputs: Inputs) -> bool:
+    """Tell whether the actor is not the SPT of the delegation's own country (the host wears two hats)."""
+    return not (actor.party_kind == PartyKind.SPT and actor.host_party_id == facts.party_id)
+
+
 submits_proposal = any_of(
     "not_its_delegation",
     _("Only the delegation that wrote it may do this."),
     all_of(is_its_delegation, seat_binds, speaks_undisputed),
-    all_of(is_secretariat, came_on_paper),
+    all_of(is_secretariat, came_on_paper, is_not_own_country, speaks_undisputed),
 )
-withdraws_proposal = all_of(is_its_delegation, seat_binds)
+withdraws_proposal = submits_proposal
+"""Who hands a proposal in takes it back: its delegation, or a secretariat on paper."""
 
 __all__ = [
     "BINDING",
+    "DRAFTING",
     "edits",
     "is_author",
     "is_chair",

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from workflows.errors import Ref
-from workflows.rules.facts import DocumentFacts, Inputs, ParagraphFacts, PositionLine
+from workflows.rules.facts import DocumentFacts, Inputs, ParagraphFacts, PositionLine, ProposalFacts
 from workflows.rules.guards import Finding, Guard, guard
 from workflows.states import (
     CLOSED_PARAGRAPH,
+    COMMENTED_IN,
     STOPS_GAVEL,
     DocumentState,
     MeetingKind,
@@ -155,6 +156,18 @@ def document_on_table(facts: ParagraphFacts, inputs: Inputs) -> Iterable[Finding
         _("The text is on the table of a negotiation."),
         ref=facts.ref,
         lacking=_("The text is not on the table of a negotiation."),
+    )
+
+
+@guard("text_takes_comments", always_hard=True)
+def text_takes_comments(facts: ProposalFacts, inputs: Inputs) -> Iterable[Finding]:
+    """Proposals are handed in from the circulation of a text until the ministers have done with it."""
+    yield Finding(
+        "text_takes_comments",
+        facts.document_state in COMMENTED_IN,
+        _("The text is open to comments."),
+        ref=facts.ref,
+        lacking=_("The text is not open to comments and positions now."),
     )
 
 

@@ -187,7 +187,7 @@ def _page(request: PageRequest, row: Proposal, form: DraftForm, *, kept: bool) -
                 "post": o.name == "submit",
                 "fields": [("version", row.version)],
             }
-            for n, o in enumerate(o for o in options.values() if o.allowed and "on_behalf" not in o.needs)
+            for n, o in enumerate(o for o in options.values() if o.allowed)
         ],
         "crumbs": [*crumbs_of(document.summit, document), {"label": title}],
         "back": place_in_text(document, row.paragraph),
