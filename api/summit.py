@@ -133,12 +133,12 @@ class OneSummit(SummitEndpoint):
         return self.current()
 
     def patch(self, request: Any, uuid: Any) -> Response:
-        """Set theme and motto by language, and from when delegations see each other's answers; by the SPT."""
+        """Set theme and motto by language, from when delegations see each other's answers, the hours of texts; by the SPT."""
         summit = self.load(uuid)
         if_version = self.version_of(summit)
         sent = self.read(SummitChangeInput)
         fields = {f"{name}_{lang}": text for name in ("theme", "motto") for lang, text in sent.get(name, {}).items()}
-        fields |= {"others_see": sent["others_see"]} if "others_see" in sent else {}
+        fields |= {name: sent[name] for name in ("others_see", "min_window_hours", "communiques_until") if name in sent}
         describe_summit(summit, fields=fields, actor=self.actor, now=self.now, if_version=if_version)
         return self.present(self.reload(summit))
 

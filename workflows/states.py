@@ -323,6 +323,9 @@ WRITABLE = frozenset(
 )
 """States of a document in which its paragraphs are written."""
 
+LONGEST_WINDOW = 720
+"""Hours: no Summit asks for a longer window for comments than thirty days."""
+
 BEFORE_OUTCOME = frozenset({DocumentState.MINISTER_APPROVED, DocumentState.ELEVATED_TO_HEADS})
 """States of a document in which its outcome may be recorded."""
 

@@ -14,6 +14,7 @@ from api.shapes.fields import (
     DocumentRefSerializer,
     Href,
     Instant,
+    InstantInput,
     Label,
     PartyRefSerializer,
     SeatRefSerializer,
@@ -25,7 +26,7 @@ from api.shapes.fields import (
 from api.shapes.queries import ListQuery, OneOrMore, SummitName
 from workflows.models import Document, Summit
 from workflows.rules.verbs import verbs_of
-from workflows.states import OthersSee, SummitState
+from workflows.states import LONGEST_WINDOW, OthersSee, SummitState
 
 
 class PhaseSerializer(serializers.Serializer):
@@ -105,6 +106,8 @@ class SummitSerializer(serializers.Serializer):
     state_since = Instant(zone="zone", allow_null=True)
     resumes_to = serializers.ChoiceField([*SummitState.choices, ""], help_text="While postponed: the state that it left.")
     others_see = serializers.ChoiceField(OthersSee.choices, help_text="From when delegations see what another has submitted.")
+    min_window_hours = serializers.IntegerField(help_text="The shortest window for comments on a text.")
+    communiques_until = Instant(zone="zone", allow_null=True)
     template = serializers.UUIDField(source="template.uuid", default=None, allow_null=True)
     handover = HandoverSerializer(source="*")
     phases = serializers.SerializerMethodField()
@@ -157,6 +160,8 @@ class SummitChangeInput(StrictInput):
     theme = limit_texts(300)
     motto = limit_texts(200)
     others_see = serializers.ChoiceField(OthersSee.choices, required=False)
+    min_window_hours = serializers.IntegerField(required=False, min_value=1, max_value=LONGEST_WINDOW)
+    communiques_until = InstantInput(required=False, allow_null=True)
 
 
 class ChangeDateInput(StrictInput):

@@ -256,3 +256,15 @@ def test_the_approver_creates_a_summit_with_its_checklist(world):
     assert again.status_code == 400
     assert "This Summit exists already." in words(again)
     assert client_of(world, "secretary").get("/summits/new/").status_code == 403
+
+
+def test_the_hours_of_texts_are_set_by_the_clock_of_the_host_city(world):
+    client = client_of(world, "spt_officer")
+    address = f"{URL}change/texts/"
+    assert 'value="72"' in client.get(address).content.decode()
+    said = {"min_window_hours": "48", "communiques_until": "2027-06-01T12:00", "version": world.reread().version}
+    assert client.post(address, said | {"min_window_hours": "0"}).status_code == 400
+    assert client.post(address, said).status_code == 302
+    summit = world.reread()
+    assert (summit.min_window_hours, summit.communiques_until.isoformat()) == (48, "2027-06-01T10:00:00+00:00")
+    assert 'value="2027-06-01T12:00"' in client.get(address).content.decode()

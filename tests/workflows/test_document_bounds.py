@@ -8,15 +8,17 @@ import pytest
 
 from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from workflows.actions.clearance import certify_concordance
-from workflows.actions.document import record_adherence
+from workflows.actions.document import admit_late, file_originals, record_adherence
 from workflows.actions.meeting import record_decision
 from workflows.actions.paragraph import correct_translation, edit_paragraph, place_paragraph
-from workflows.actions.proposal import take_position, write_proposal
+from workflows.actions.proposal import move_proposal, take_position, write_proposal
+from workflows.actions.summit import describe_summit
 from workflows.errors import GuardsFailed, InvalidInput, WrongState
 from workflows.models import Clearance, Deadline, Message, Paragraph, Party, Position, Proposal
 from workflows.notices.render import render
 from workflows.queries.document_facts import text_of
 from workflows.queries.message import find_reader, load_message
+from workflows.rules.facts import Inputs
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +213,67 @@ def test_a_paragraph_of_another_kind_is_read_again(world):
     place_paragraph(paragraphs(world)[0], after=None, kind="preambular", **by(world, "secretary"))
     standing = Clearance.objects.filter(document=cleared, dropped_at__isnull=True)
     assert (world.document(cleared.code).state, [c.office for c in standing]) == ("in_clearance", ["language"])
+
+
+def test_a_communique_is_late_when_it_is_first_handed_in_late_and_a_decision_admits_it_once(world):
+    until = world.now + timedelta(hours=1)
+    fields = {"communiques_until": until, "min_window_hours": 24}
+    describe_summit(world.reread(), fields=fields, **by(world, "spt_officer"))
+    code = table(world)
+    in_time, late = draft(world, "special_communique", by="cn_py"), draft(world, "special_communique", by="cn_br")
+    world.act(in_time, "submit_for_clearance", "cn_py")
+    world.now = until + timedelta(minutes=1)
+    world.act(world.document(in_time.code), "return_for_changes", "approver", reason="Una coma")
+    world.act(world.document(in_time.code), "submit_for_clearance", "cn_py")
+    world.act(late, "submit_for_clearance", "cn_br")  # begun in time, handed in late
+    assert [world.document(d.code).is_late for d in (in_time, late)] == [False, True]
+    decision = decided(world, code, "late_communique")
+    forum = convene_other(world)
+    of_others = decided(world, forum, "late_communique")
+    with pytest.raises(GuardsFailed):
+        admit_late(world.document(late.code), decision=str(of_others.uuid), **by(world, "secretary"))
+    admit_late(world.document(late.code), decision=str(decision.uuid), **by(world, "secretary"))
+    for text in (late, in_time):
+        with pytest.raises(WrongState) as refused:
+            admit_late(world.document(text.code), decision=str(decision.uuid), **by(world, "secretary"))
+        assert refused.value.code == "not_late"
+
+
+def convene_other(world):
+    return table(world, "forum_x", "forum")
+
+
+@pytest.mark.parametrize("hours", [0, 721])
+def test_the_shortest_window_has_bounds(world, hours):
+    with pytest.raises(InvalidInput):
+        describe_summit(world.reread(), fields={"min_window_hours": hours}, **by(world, "secretary"))
+
+
+def test_what_comes_after_a_window_that_was_closed_early_is_late(world):
+    circulate(world, clear(world, draft(world)), days=9)
+    world.now += timedelta(days=1)
+    world.act(world.document("declaration"), "close_window", "secretary")
+    world.now += timedelta(days=1)
+    said = {"paragraph": None, "kind": "comment", "text": "Después"}
+    proposal = write_proposal(world.document("declaration"), **said, **by(world, "cn_py"))
+    moved = move_proposal(proposal, "submit", inputs=Inputs(), **by(world, "cn_py")).row
+    assert moved.is_late
+
+
+def test_no_concordance_before_a_text_went_out_and_no_originals_before_its_outcome(world):
+    with pytest.raises(WrongState) as early:
+        certify_concordance(draft(world), **by(world, "segib_officer"))
+    assert early.value.code == "not_circulated"
+    with pytest.raises(WrongState) as unconcluded:
+        file_originals(world.document("declaration"), es="a", pt="b", **by(world, "segib_officer"))
+    assert unconcluded.value.code == "not_concluded"
+
+
+def test_a_text_that_was_not_adopted_is_not_published(world):
+    to_heads(world)
+    for seat in ("secretary", "approver"):
+        world.act(world.document("declaration"), "record_outcome", seat, outcome="not_adopted")
+    file_originals(world.document("declaration"), es="a", pt="b", **by(world, "segib_officer"))
+    with pytest.raises(GuardsFailed) as refused:
+        world.act(world.document("declaration"), "publish", "approver")
+    assert codes(refused) == {"was_adopted"}

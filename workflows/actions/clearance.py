@@ -15,6 +15,7 @@ from workflows.queries.document_facts import digest_for, document_facts, text_of
 from workflows.queries.facts import facts_of
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require, require_moving
+from workflows.rules.texts import may_be_certified
 from workflows.states import ClearanceOffice, DocumentState
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ def certify_concordance(document: Document, *, actor: Actor, now: datetime, if_v
     locked = changing(document, if_version)
     facts = document_facts([locked])[locked.pk]
     require(permissions.is_segib, facts, actor)
+    if not may_be_certified(locked.state, is_plain=locked.is_plain, went_out=locked.circulated_at is not None):
+        raise WrongState(
+            _("The concordance is certified between the circulation of a text and its publication."), code="not_circulated"
+        )
     behind = [p for p in facts.paragraphs if not p.es == p.pt == "current"]
     if behind:
         sentence = _("One language of paragraph %(number)s is missing or to be updated.")

@@ -33,6 +33,7 @@ from workflows.states import (
     DecisionSubject,
     DocumentKind,
     DocumentState,
+    MeetingKind,
     Outcome,
     PartyKind,
     TaskState,
@@ -95,7 +96,6 @@ def create_document(
         proponent=proponent,
         first_language=first_language,
         cooperation=cooperation,
-        is_late=communique and summit.communiques_until is not None and now > summit.communiques_until,
     )
     engine.record(document, "create", actor=actor, now=now)
     return document
@@ -131,10 +131,13 @@ def move_document(
         inputs = replace(inputs, decision="")
     if name != "circulate_provisional":
         inputs = replace(inputs, other_language_at=None)
+    begun = document.state == DocumentState.DRAFTING
     outcome = engine.perform(document, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     if outcome.waiting is not None:
         return outcome
     moved: Document = outcome.row
+    if begun and name == "submit_for_clearance":
+        _judge_lateness(moved, now=now)
     if name in SNAPSHOT_AT:
         snapshot(moved, occasion=name, actor=actor, now=now)
     if moved.state != DocumentState.CIRCULATED:
@@ -149,6 +152,14 @@ def move_document(
         Decision.objects.filter(uuid=inputs.decision, meeting__summit=moved.summit).update(spent_on=f"document.{name}")
     _follow(moved, name, now=now)
     return outcome
+
+
+def _judge_lateness(document: Document, *, now: datetime) -> None:
+    """Mark a communiqué that is first handed in after the Summit's window for them."""
+    until = document.summit.communiques_until
+    if document.proponent_id is not None and until is not None and now > until:
+        document.is_late = True
+        document.save(update_fields=["is_late"])
 
 
 def close_due_windows(*, now: datetime) -> int:
@@ -204,6 +215,8 @@ def file_originals(
     """State where both signed originals are kept; by SEGIB."""
     locked = changing(document, if_version)
     require(permissions.is_segib, facts_of(locked), actor)
+    if locked.is_plain or locked.state != DocumentState.CONCLUDED:
+        raise WrongState(_("Originals are filed between the outcome of a text and its publication."), code="not_concluded")
     locked.originals_es, locked.originals_pt = clean_text(es, "es", limit=200), clean_text(pt, "pt", limit=200)
     spend(locked)
     engine.record(locked, "file_originals", actor=actor, now=now)
@@ -215,7 +228,10 @@ def admit_late(document: Document, *, decision: str, actor: Actor, now: datetime
     """Record the decision of the coordinators that admits a late communiqué; by the SPT."""
     locked = changing(document, if_version)
     require(permissions.is_spt, facts_of(locked), actor)
-    fit = Decision.objects.filter(meeting__summit=locked.summit, subject=DecisionSubject.LATE_COMMUNIQUE, spent_on="")
+    if not locked.is_late or locked.admitted_by_id is not None:
+        raise WrongState(_("The text is not late, or is admitted already."), code="not_late")
+    decided = {"meeting__summit": locked.summit, "meeting__kind__in": [MeetingKind.CNRC, MeetingKind.RMRE]}
+    fit = Decision.objects.filter(**decided, subject=DecisionSubject.LATE_COMMUNIQUE, spent_on="")
     found = next((d for d in fit if str(d.uuid) == decision), None)
     if found is None:
         sentence = _("A decision that admits the late communiqué is named and has not served before.")

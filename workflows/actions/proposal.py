@@ -159,7 +159,8 @@ def move_proposal(
     inputs = _own_voice(actor, inputs)
     outcome = engine.perform(proposal, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     moved: Proposal = outcome.row
-    ends = Deadline.objects.filter(document=moved.document).values_list("due_at", flat=True).first()
+    window = Deadline.objects.filter(document=moved.document).values_list("due_at", "closed_at").first()
+    ends = min((instant for instant in window or () if instant is not None), default=None)
     if name == "submit" and moved.received_at is not None and ends is not None and moved.received_at > ends:
         moved.is_late = True
         moved.save(update_fields=["is_late"])

@@ -34,7 +34,16 @@ from workflows.rules import permissions
 from workflows.rules.evaluate import require, require_moving
 from workflows.rules.facts import Inputs, Scene, SummitFacts
 from workflows.rules.summits import roman
-from workflows.states import DecisionSubject, MeetingState, MessageState, OthersSee, PartyKind, SeatRole, SummitState
+from workflows.states import (
+    LONGEST_WINDOW,
+    DecisionSubject,
+    MeetingState,
+    MessageState,
+    OthersSee,
+    PartyKind,
+    SeatRole,
+    SummitState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -414,32 +423,45 @@ def moved_line(move: Move) -> dict[str, Any]:
 
 @transaction.atomic
 def describe_summit(
-    summit: Summit, *, fields: dict[str, str], actor: Actor, now: datetime, if_version: int | None = None
+    summit: Summit, *, fields: dict[str, Any], actor: Actor, now: datetime, if_version: int | None = None
 ) -> Summit:
-    """Set theme and motto in each language, and from when other delegations see what one has submitted."""
+    """Set theme and motto in each language, from when other delegations see what one has submitted, and the hours of texts.
+
+    `min_window_hours` is the shortest window for comments, `communiques_until` (UTC, None: at any time) the instant until which
+    delegations propose special communiqués without a decision.
+    """
     locked: Summit = engine.lock(summit)
     require_moving(locked.state)
     require(permissions.is_spt, facts_of(locked), actor)
     _check_version(locked, if_version)
-    allowed = {f"{f}_{lang}" for f in ("theme", "motto") for lang in ("es", "pt", "en")} | {"others_see"}
-    unknown = sorted(set(fields) - allowed)
+    worded = {f"{f}_{lang}" for f in ("theme", "motto") for lang in ("es", "pt", "en")} | {"others_see"}
+    unknown = sorted(set(fields) - worded - {"min_window_hours", "communiques_until"})
     if unknown:
         raise InvalidInput({name: _("This cannot be set here.") for name in unknown})
     if fields.get("others_see", locked.others_see) not in OthersSee.values:
         raise InvalidInput({"others_see": _("This is not one of the values offered.")})
+    if not 1 <= fields.get("min_window_hours", locked.min_window_hours) <= LONGEST_WINDOW:
+        sentence = _("A window lasts between 1 and %(most)d hours.") % {"most": LONGEST_WINDOW}
+        raise InvalidInput({"min_window_hours": sentence})
     longest = {"theme": 300, "motto": 200, "others": 16}
-    limits = {name: longest[name.split("_")[0]] for name in fields}
+    limits = {name: longest[name.split("_")[0]] for name in worded & set(fields)}
     sentence = _("This is longer than %(limit)d characters.")
     if too_long := {n: sentence % {"limit": limit} for n, limit in limits.items() if len(fields[n].strip()) > limit}:
         raise InvalidInput(too_long)
+    fields = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
     before = {name: getattr(locked, name) for name in fields}
     for name, value in fields.items():
-        setattr(locked, name, value.strip())
+        setattr(locked, name, value)
     locked.version += 1
     with telling_others(Task.objects.filter(summit=locked), locked, now=now):
         locked.save()
-        engine.record(locked, "describe", actor=actor, now=now, data={"from": before, "to": dict(fields)})
+        engine.record(locked, "describe", actor=actor, now=now, data={"from": _plain(before), "to": _plain(fields)})
     return locked
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields as the record keeps them: an instant as text."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()}
 
 
 @transaction.atomic

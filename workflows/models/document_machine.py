@@ -124,7 +124,7 @@ class DocumentMachine(models.Model):
         target=D.PUBLISHED,
         who=permissions.publishes,
         label=_("Publish"),
-        guards=[guards.originals_filed],
+        guards=[guards.was_adopted, guards.originals_filed],
         stages_by_shape=dict.fromkeys(NEGOTIATED, (S.IN_SESSION, S.FOLLOW_UP)),
         notices=["document_published"],
     )

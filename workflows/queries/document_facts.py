@@ -130,6 +130,7 @@ def document_facts(documents: Sequence[Document]) -> dict[int, DocumentFacts]:
             is_late=d.is_late,
             is_admitted=d.admitted_by_id is not None,
             has_adherence=d.pk in adhered,
+            outcome=d.outcome,
             concordance_certified=d.concordance_certified_at is not None,
             originals_filed=bool(d.originals_es and d.originals_pt),
             min_window_hours=d.summit.min_window_hours,

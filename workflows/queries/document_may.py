@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows.rules import document_permissions as permissions
 from workflows.rules.facts import Inputs
-from workflows.rules.texts import is_writable
+from workflows.rules.texts import is_writable, may_be_certified
 from workflows.states import BEFORE_OUTCOME, COMMENTED_IN, ENDED, POSITIONS_IN, DocumentState, Outcome, PartyKind
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from workflows.rules.permissions import Permission
 
 D = DocumentState
-OVER = frozenset({D.CONCLUDED, D.PUBLISHED, D.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,8 @@ def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
         edit=is_writable(state, other_follows=document.other_language_at is not None) and allowed(permissions.edits),
         clear=segib and state == D.IN_CLEARANCE,
         certify=segib
-        and negotiated
-        and document.circulated_at is not None
         and document.concordance_certified_at is None
-        and state not in OVER,
+        and may_be_certified(state, is_plain=document.is_plain, went_out=document.circulated_at is not None),
         file_originals=segib and negotiated and state == D.CONCLUDED,
         admit=document.is_late and document.admitted_by_id is None and allowed(permissions.is_spt),
         adhere=state in BEFORE_OUTCOME and allowed(permissions.is_spt_secretary),

@@ -210,6 +210,19 @@ def concordance_certified(facts: DocumentFacts, inputs: Inputs) -> Iterable[Find
         )
 
 
+@guard("adopted", always_hard=True)
+def was_adopted(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
+    """A text that was not adopted is not published (plain kinds have no outcome)."""
+    if not facts.is_plain:
+        yield Finding(
+            "was_adopted",
+            facts.outcome != Outcome.NOT_ADOPTED,
+            _("The text was adopted, or is one of the Presidency."),
+            ref=facts.ref,
+            lacking=_("A text that was not adopted is not published."),
+        )
+
+
 @guard("originals", always_hard=True)
 def originals_filed(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """Ask that both originals of an adopted text are filed."""
@@ -270,6 +283,7 @@ __all__ = [
     "originals_filed",
     "proponent_or_decision",
     "proposals_disposed",
+    "was_adopted",
     "window_ahead",
     "window_long_enough",
 ]

@@ -228,6 +228,7 @@ class DocumentFacts:
     is_late: bool = False
     is_admitted: bool = False
     has_adherence: bool = False
+    outcome: str = ""
     concordance_certified: bool = False
     originals_filed: bool = False
     min_window_hours: int = 0

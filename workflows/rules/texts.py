@@ -18,6 +18,11 @@ def is_writable(state: str, *, other_follows: bool) -> bool:
     return state in WRITABLE or (state == DocumentState.CIRCULATED and other_follows)
 
 
+def may_be_certified(state: str, *, is_plain: bool, went_out: bool) -> bool:
+    """Tell whether the concordance of a text is certified in a state: from its circulation to its publication."""
+    return not is_plain and went_out and state not in {DocumentState.PUBLISHED, DocumentState.WITHDRAWN}
+
+
 def body_digest(body: Sequence[dict[str, Any]]) -> str:
     """Return the SHA-256 (hex) of a version's body in canonical bytes: what anyone recomputes to check a copy."""
     return hashlib.sha256(canonical(body)).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -40,6 +41,7 @@ from workflows.web.summit_forms import (
     HostForm,
     NewSummitForm,
     PlaceForm,
+    TextHoursForm,
     delegations,
     party_of,
 )
@@ -120,6 +122,15 @@ CHANGES = {
         do=_describe,
         done=gettext_lazy("Theme and motto are saved."),
     ),
+    "texts": Change(
+        title=gettext_lazy("Set the hours of texts"),
+        label=gettext_lazy("Save the hours of texts"),
+        form=TextHoursForm,
+        who=permissions.is_spt,
+        initial=lambda s: {"min_window_hours": s.min_window_hours, "communiques_until": s.communiques_until},
+        do=_describe,
+        done=gettext_lazy("The hours of texts are saved."),
+    ),
     "handover": Change(
         title=gettext_lazy("Record the handover"),
         label=gettext_lazy("Record the handover"),
@@ -152,6 +163,9 @@ def _fill_choices(form: forms.Form, request: PageRequest, summit: Summit | None)
         parties = delegations()
         offer(form, "host", parties)
         offer(form, "successor", [("", _("Not decided yet")), *parties])
+    if "communiques_until" in form.fields and summit is not None:
+        hour: Any = form.fields["communiques_until"]
+        hour.zone = ZoneInfo(summit.zone)
     if "template" in form.fields:
         none = [("", _("None for now"))] if not form.fields["template"].required else []
         offer(form, "template", [*none, *templates_of(request)])

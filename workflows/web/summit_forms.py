@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from workflows.models import Party, ProtocolList
-from workflows.states import OthersSee, PartyKind
-from workflows.web.forms_base import DayField, VersionedForm
+from workflows.states import LONGEST_WINDOW, OthersSee, PartyKind
+from workflows.web.forms_base import DayField, InZoneField, VersionedForm
 
 WHY = gettext_lazy("It stays in the record, and those whose dates move will read it.")
 ZONE_HELP = gettext_lazy(
@@ -77,6 +77,19 @@ class DescriptionForm(VersionedForm):
         label=gettext_lazy("When other delegations see what one has submitted"),
         widget=forms.RadioSelect,
         choices=OthersSee.choices,
+    )
+
+
+class TextHoursForm(VersionedForm):
+    """The hours that texts keep: the shortest window, and until when communiqués are proposed."""
+
+    min_window_hours = forms.IntegerField(
+        label=gettext_lazy("Shortest window for comments, in hours"), min_value=1, max_value=LONGEST_WINDOW
+    )
+    communiques_until = InZoneField(
+        label=gettext_lazy("Until when delegations propose special communiqués"),
+        required=False,
+        help_text=gettext_lazy("By the clock of the host city. After it a decision of the coordinators admits one."),
     )
 
 

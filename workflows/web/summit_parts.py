@@ -257,6 +257,7 @@ def others(summit: Summit, options: Sequence[Option], actor: Actor, facts: Summi
         "date": (_("Change the dates"), permissions.is_spt_secretary),
         "place": (_("Change the place"), permissions.is_spt_secretary),
         "description": (_("Set theme and motto"), permissions.is_spt),
+        "texts": (_("Set the hours of texts"), permissions.is_spt),
         "handover": (_("Record the handover"), permissions.is_spt_secretary),
         "host": (_("Give the Summit to another host"), permissions.is_segib_approver),
         "checklist": (_("Copy a checklist into the Summit"), permissions.is_secretary_or_approver),
