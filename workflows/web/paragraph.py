@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from workflows.actions.paragraph import correct_translation, edit_paragraph, place_paragraph, remove_paragraph
-from workflows.errors import StaleObject
+from workflows.errors import NotPermitted, StaleObject, WrongState
 from workflows.models import Paragraph
 from workflows.queries.document_names import number_of
 from workflows.queries.document_paragraph import read_paragraph, read_places
@@ -38,10 +38,11 @@ from workflows.web.paragraph_forms import AT_START, CorrectForm, MoveForm, Write
 from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from workflows.actions.paragraph import Written
+    from workflows.errors import WorkflowError
     from workflows.queries.document_paragraph import ParagraphSheet
     from workflows.rules.permissions import Permission
     from workflows.web.actor import PageRequest
@@ -64,16 +65,16 @@ def paragraph(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpRes
 
 
 def _write(request: PageRequest, row: Paragraph) -> HttpResponse:
-    """Write a paragraph; when another person wrote it meanwhile, show both texts and lose none."""
-    require(permissions.edits, facts_of(row.document), request.actor)
+    """Write a paragraph; whatever another person did to it meanwhile, no word of either is lost."""
     form = WriteForm(request.POST)
     if not form.is_valid():
+        require(permissions.edits, facts_of(row.document), request.actor)
         return _page(request, row, form)
     edit = partial(edit_paragraph, row, actor=request.actor, now=request.now, if_version=form.cleaned_data["version"])
     try:
         written: Written | None = attempt(form, lambda: edit(**form.said()))
-    except StaleObject as error:
-        return _conflict(request, row, form, status=status_of(error))
+    except (StaleObject, WrongState, NotPermitted) as error:
+        return _conflict(request, row, form, error)
     if written is None:
         return _page(request, row, form)
     messages.success(request, _said_of(written))
@@ -97,22 +98,50 @@ def _said_of(written: Written) -> str:
     return sentence % {"offices": offices}
 
 
-def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int) -> HttpResponse:
-    """Show one's own text in the form with the other's beside it; a language that one did not touch follows the other's."""
+def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, error: WorkflowError) -> HttpResponse:
+    """Show one's own text: in the form with the other's beside it, or to be read where the paragraph is closed now."""
     now = Paragraph.objects.get(pk=row.pk)
     now.document = row.document
-    own = form.touched()
+    own, page = form.touched(), partial(_page, request, now, status=status_of(error))
+    if not isinstance(error, StaleObject):
+        return page(form, conflict=error.message, own=_own(form, own))
+    if now.state in CLOSED_PARAGRAPH:
+        sentence = _("The paragraph was closed while you wrote; the chair reopens it first. Your words are not in the text.")
+        return page(form, conflict=sentence, own=_own(form, own))
     data = request.POST.copy()
     data["version"] = str(now.version)
-    beside = []
+    beside, followed = [], False
     for language in LANGUAGES:
         theirs = getattr(now, f"text_{language}")
+        moved = mark_of(theirs) != form.cleaned_data[f"read_{language}"]
         if language not in own:
-            data[f"text_{language}"] = theirs
-        elif mark_of(theirs) != form.cleaned_data[f"read_{language}"] and theirs != plain(own[language]):
+            data[f"text_{language}"], followed = theirs, followed or moved
+        elif moved and theirs != plain(own[language]):
             beside.append({"language": language, "text": theirs, "pieces": redline(theirs, plain(own[language]))})
         data[f"read_{language}"] = mark_of(theirs)
-    return _page(request, now, WriteForm(data), status=status, conflict=True, beside=beside)
+    return page(WriteForm(data), conflict=_nothing_lost(bool(beside), followed=followed, wrote=bool(own)), beside=beside)
+
+
+def _nothing_lost(beside: bool, *, followed: bool, wrote: bool) -> str:
+    """Return what the form holds after another person changed the paragraph."""
+    if beside:
+        return _(
+            "Nothing is lost. Your text stands in the form; beside it, the paragraph as it is now, with what yours takes out "
+            "and puts in. Decide, and write it again."
+        )
+    if followed and wrote:
+        return _(
+            "Nothing is lost. You wrote one language and the other person the other: the form holds both. Look at it, and "
+            "write it again."
+        )
+    return _("Nothing is lost. The other person wrote no words that differ from the form. Look at it, and write it again.")
+
+
+def _own(form: WriteForm, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what somebody typed, to be read and copied where no form can hold it."""
+    own = [{"label": form.fields[f"text_{lang}"].label, "language": lang, "text": text} for lang, text in texts.items()]
+    note = form.cleaned_data["note"]
+    return own + ([{"label": form.fields["note"].label, "language": "", "text": note}] if note else [])
 
 
 def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int = 0, **more: Any) -> HttpResponse:
