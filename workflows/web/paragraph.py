@@ -27,8 +27,8 @@ from workflows.states import CLOSED_PARAGRAPH, ClearanceOffice
 from workflows.web.actor import needs_seat
 from workflows.web.checklist_rows import short_office
 from workflows.web.document import meetings_for
-from workflows.web.document_acts import crumbs_of, page_of_text
-from workflows.web.document_rows import TextPage, name_paragraph
+from workflows.web.document_acts import ask_about, crumbs_of, place_in_text
+from workflows.web.document_rows import TextPage, name_paragraph, standing
 from workflows.web.errors import attempt, status_of
 from workflows.web.forms_base import VersionedForm, posted
 from workflows.web.kept import keeps_draft, seal, take_kept
@@ -38,13 +38,12 @@ from workflows.web.paragraph_forms import AT_START, CorrectForm, MoveForm, Write
 from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from uuid import UUID
 
     from workflows.actions.paragraph import Written
     from workflows.errors import WorkflowError
     from workflows.queries.document_paragraph import ParagraphSheet
-    from workflows.rules.permissions import Permission
     from workflows.web.actor import PageRequest
 
 POST = ["GET", "HEAD", "POST"]
@@ -78,11 +77,7 @@ def _write(request: PageRequest, row: Paragraph) -> HttpResponse:
     if written is None:
         return _page(request, row, form)
     messages.success(request, _said_of(written))
-    return redirect(_place_in_text(row))
-
-
-def _place_in_text(row: Paragraph) -> str:
-    return f"{url_for(row.document)}#p-{row.uuid}"
+    return redirect(place_in_text(row.document, row))
 
 
 def _said_of(written: Written) -> str:
@@ -160,12 +155,12 @@ def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int 
         "form": form if writes else None,
         "closed": may.edit and not writes,
         "seal": seal(request),
-        "url": url_for(row),
-        "back": _place_in_text(row),
+        "url": request.get_full_path(),
+        "back": place_in_text(row.document, row),
         "crumbs": [*crumbs_of(document.summit, document), {"label": name}],
         "acts": _acts(sheet),
         "changes": [_change(change) for change in sheet.changes],
-        "position_rows": [_standing(request, sheet, position) for position in sheet.row.positions],
+        "position_rows": [standing(sheet, position, request.actor) for position in sheet.row.positions],
         **more,
     }
     return render(request, "paragraph/paragraph.html", context, status=status or (400 if form.errors else 200))
@@ -194,14 +189,6 @@ def _change(change: Any) -> dict[str, Any]:
     }
 
 
-def _standing(request: PageRequest, sheet: ParagraphSheet, position: Any) -> dict[str, Any]:
-    may, own = sheet.may, position.party_id == request.actor.party_id
-    document = sheet.row.paragraph.document
-    lifts = (own and may.take_position) or may.record
-    end = reverse("position-end", args=[document.summit.slug, document.code, position.uuid])
-    return {"position": position, "lift_url": end if lifts else "", "is_own": own}
-
-
 # What is done ----------------------------------------------------------------------------------------------------
 
 
@@ -223,7 +210,7 @@ def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, ver
         request=request,
         row=row,
         name=verb,
-        back=_place_in_text(row),
+        back=place_in_text(row.document, row),
         meetings=meetings,
         initial={"meeting": chosen},
         crumbs=[
@@ -240,33 +227,6 @@ def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, ver
     return run(step)
 
 
-def _ask(
-    request: PageRequest,
-    row: Paragraph,
-    form: VersionedForm,
-    call: Callable[..., Any],
-    *,
-    who: Permission,
-    title: str,
-    label: str,
-    done: str,
-    back: str = "",
-    **more: Any,
-) -> HttpResponse:
-    """Show a form about a paragraph to whom it falls; when it is sent and holds, do it and go back to the text."""
-    require(who, facts_of(row.document), request.actor)
-    if request.method == "POST" and form.is_valid():
-        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        act = partial(call, row, actor=request.actor, now=request.now, if_version=form.cleaned_data.get("version"), **said)
-        if attempt(form, act) is not None:
-            messages.success(request, done)
-            return redirect(back or _place_in_text(row))
-    name = name_paragraph(row.kind, number_of(row))
-    crumbs = [*crumbs_of(row.document.summit, row.document), {"label": name, "url": url_for(row)}, {"label": title}]
-    lead = f"{name}. {row.document.title}"
-    return page_of_text(request, form, title=title, label=label, crumbs=crumbs, lead=lead, **more)
-
-
 def _move(request: PageRequest, row: Paragraph) -> HttpResponse:
     rows = [each for each in read_places(row.document) if each.paragraph.pk != row.pk]
     before = [each for each in rows if each.paragraph.rank < row.rank]
@@ -280,12 +240,12 @@ def _move(request: PageRequest, row: Paragraph) -> HttpResponse:
         return place_paragraph(paragraph, after=by_uuid.get(after), **said)
 
     title, done = _("Move it or change its kind"), _("The paragraph stands where you put it; the numbers follow.")
-    return _ask(request, row, form, place, who=permissions.edits, title=title, label=_("Keep it so"), done=done)
+    return ask_about(request, row, form, place, who=permissions.edits, title=title, label=_("Keep it so"), done=done)
 
 
 def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
     form = VersionedForm(posted(request), initial={"version": row.version})
-    return _ask(
+    return ask_about(
         request,
         row,
         form,
@@ -301,10 +261,13 @@ def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
 
 
 def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
-    language = request.GET.get("language") if request.GET.get("language") in LANGUAGES else "pt"
+    asked = request.POST.get("language") or request.GET.get("language")
+    language = asked if asked in LANGUAGES else "pt"
     first = {"version": row.version, "language": language, "text": getattr(row, f"text_{language}")}
     form = CorrectForm(posted(request), initial=first)
-    return _ask(
+    form.fields["text"].widget.attrs["lang"] = language
+    labels = {"es": _("Spanish"), "pt": _("Portuguese")}
+    return ask_about(
         request,
         row,
         form,
@@ -313,6 +276,7 @@ def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
         title=_("Correct the translation"),
         label=_("Correct it"),
         done=_("The translation is corrected; nothing is reopened, and all are told."),
+        tabs=[{"label": labels[lang], "url": f"?language={lang}", "current": lang == language} for lang in LANGUAGES],
         texts=[("es", row.text_es), ("pt", row.text_pt)],
     )
 
