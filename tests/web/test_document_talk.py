@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.factories import make_world, table
-from tests.texts import circulated, drafted, negotiated, paragraphs_of, position, published, sent
+from tests.texts import LONG, circulated, drafted, negotiated, paragraphs_of, position, published, sent
 from tests.web.clock import stand_at
 from tests.web.pages import client_of, words
 from workflows.actions.document import close_due_windows
 from workflows.actions.paragraph import edit_paragraph
-from workflows.models import Position, Proposal
+from workflows.models import Paragraph, Position, Proposal
 
 pytestmark = pytest.mark.django_db
 URL = "/summits/xxxi/documents/declaration/"
@@ -123,6 +123,50 @@ def test_a_position_is_taken_replaced_and_lifted_by_its_delegation_alone(world):
     assert not Position.objects.standing().exists()
 
 
+def test_a_position_on_the_whole_text_is_lifted_from_the_page_of_the_text(world):
+    negotiated(world)
+    row = position(world, "BR", "objects", note="Motivo.")
+    link = f'href="{URL}positions/{row.uuid}/lift/"'
+    seen = {name: link in client_of(world, name).get(URL).content.decode() for name in ("cn_br", "cn_py", "auditor")}
+    assert seen == {"cn_br": True, "cn_py": False, "auditor": False}
+
+
+def test_what_cannot_be_lifted_has_no_form(world):
+    negotiated(world)
+    row = position(world, "BR", "objects")
+    of_spain = position(world, "ES", "objects")
+    address = f"{URL}positions/{row.uuid}/lift/"
+    assert client_of(world, "cn_py").get(address).status_code == 403
+    assert client_of(world, "secretary").get(f"{URL}positions/{of_spain.uuid}/lift/").status_code == 403
+    assert f"{of_spain.uuid}/lift/" not in client_of(world, "secretary").get(URL).content.decode()
+    client = client_of(world, "cn_br")
+    assert client.post(address, {}).status_code == 302
+    for answer in (client.get(address), client.post(address, {})):
+        assert answer.status_code == 409
+        assert "This position no longer stands." in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Comment of Brazil"), ("pt-br", "Comentário do Brasil"), ("es", "Comentario de Brasil")]
+)
+def test_a_proposal_is_named_with_the_article_of_its_country(world, language, title):
+    circulated(world)
+    row = sent(world, "BR", "Nota.", kind="comment")
+    assert client_of(world, "spt_officer", language).get(f"{URL}proposals/{row.uuid}/").context["title"] == title
+
+
+def test_an_annex_is_called_so_in_the_language_of_the_reader(world):
+    circulated(world, [*LONG, ("ANEXO", "ANEXO")])
+    last = paragraphs_of(world)[-1]
+    Paragraph.objects.filter(pk=last.pk).update(kind="annex")
+    position(world, "BR", "agrees")
+    position(world, "BR", "agrees", on=last)
+    client = client_of(world, "spt_officer")
+    for page in (URL, f"{URL}paragraphs/{last.uuid}/", f"{URL}positions/", f"{URL}compare/?from=now&to=now&all=1"):
+        assert "Anexo" not in words(client.get(page))
+        assert "Annex 1" in words(client.get(page))
+
+
 def test_the_matrix_stands_in_protocol_order_and_counts_nobody(world):
     negotiated(world)
     paragraph = paragraphs_of(world)[0]
@@ -132,10 +176,10 @@ def test_the_matrix_stands_in_protocol_order_and_counts_nobody(world):
     names = [party.code for party in answer.context["delegations"]]
     assert names[:4] == ["AD", "AR", "BO", "BR"]
     cells = next(row["cells"] for row in answer.context["rows"] if row["name"] == "1")
-    assert {c["party"]: c["kind"] for c in cells if c["kind"]} == {
-        "Argentina": "objects",
-        "Brazil": "agrees",
-        "Paraguay": "agrees",
+    assert {name: cell["kind"] for name, cell in zip(names, cells, strict=True) if cell["kind"]} == {
+        "AR": "objects",
+        "BR": "agrees",
+        "PY": "agrees",
     }
     assert "Reserved" in words(answer)
 
@@ -238,6 +282,11 @@ def test_anybody_reads_and_checks_what_was_published(world):
     assert anybody.get(f"/published/?hash={digest.upper()}")["Location"] == f"/published/{digest}/"
     assert "No text with this hash was published here." in words(anybody.get(f"/published/?hash={'0' * 64}"))
     assert anybody.get(f"/published/{'0' * 64}/").status_code == 404
+    assert anybody.get(f"/published/{digest.upper()}/")["Location"] == page
+    unknown = f"/published/?hash={'0' * 64}"
+    assert '<form action="/published/" method="post"' in anybody.get(unknown).content.decode()
+    sent_there = anybody.post(unknown, {"file": SimpleUploadedFile("copy.json", copy)})
+    assert "No text with this hash was published here." not in words(sent_there)
     assert anybody.get(f"{page}check.py/").content.startswith(b'"""Checks a copy')
     assert anybody.get(f"{page}pdf-es/").content.startswith(b"%PDF")
 

@@ -14,7 +14,7 @@ from tests.texts import LONG, circulated, negotiated, paragraphs_of
 from tests.web.clock import stand_at
 from tests.web.pages import client_of, words
 from workflows.actions.document import create_document
-from workflows.actions.paragraph import add_paragraphs, edit_paragraph
+from workflows.actions.paragraph import add_paragraphs, edit_paragraph, place_paragraph
 from workflows.models import ParagraphChange
 from workflows.web.paragraph_forms import mark_of
 
@@ -95,6 +95,42 @@ def test_two_who_write_one_language_each_lose_neither(world):
     client.post(address_of(paragraph), {name: form[name].value() or "" for name in form.fields} | {"change": "wording"})
     written = paragraphs_of(world)[0]
     assert (written.text_es, written.text_pt, written.status("pt")) == ("La otra.", "A minha versão.", "current")
+
+
+@pytest.mark.parametrize("verb", ["agree", "delete"])
+def test_who_writes_while_the_chair_closes_the_paragraph_reads_the_own_words(world, verb):
+    _document, code = negotiated(world)
+    paragraph = paragraphs_of(world)[1]
+    typed = fields_of(paragraph, text_es="Una tarde entera.", note="Porque sí")
+    world.act(paragraph, verb, "secretary", meeting=code, reason="La mesa lo decide.")
+    answer = client_of(world, "segib_officer").post(address_of(paragraph), typed)
+    said = words(answer)
+    assert (answer.status_code, answer.context["form"]) == (412, None)
+    assert "The paragraph was closed while you wrote; the chair reopens it first." in said
+    assert "Spanish Una tarde entera. Why it changes Porque sí" in said
+    assert "Nothing is lost" not in said
+
+
+def test_who_writes_while_the_text_is_circulated_reads_the_own_words(world):
+    circulated(world)
+    paragraph = paragraphs_of(world)[0]
+    typed = fields_of(paragraph, text_es="Una tarde entera.")
+    answer = client_of(world, "segib_officer").post(address_of(paragraph), typed)
+    assert answer.status_code == 409
+    assert "The text is not open to changes in this state." in words(answer)
+    assert "Spanish Una tarde entera." in words(answer)
+
+
+def test_a_paragraph_that_only_moved_meanwhile_is_said_to_have_the_same_words(world):
+    draft(world)
+    first, second = paragraphs_of(world)
+    typed = fields_of(first, text_es="Mi versión.")
+    place_paragraph(first, after=second, actor=world.actor("secretary"), now=world.now)
+    answer = client_of(world, "segib_officer").post(address_of(first), typed)
+    said = words(answer)
+    assert "The other person wrote no words that differ from the form." in said
+    assert "You wrote one language" not in said
+    assert answer.context["form"]["text_es"].value() == "Mi versión."
 
 
 def test_an_edit_of_a_cleared_text_says_which_signatures_it_dropped(world):

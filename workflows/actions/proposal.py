@@ -211,18 +211,24 @@ def take_position(
     return position
 
 
+def find_lifter(position: Position, document: Document, *, actor: Actor, on_behalf: bool) -> Party:
+    """Return the delegation whose position is lifted; refuse one that ended, or is not the actor's to lift."""
+    if position.ended_at is not None:
+        raise WrongState(_("This position no longer stands."), code="position_ended")
+    party = _delegation(document, actor, position.party if on_behalf else None)
+    if party.pk != position.party_id:
+        raise NotPermitted(_("Only the delegation itself lifts its position."), code="not_its_delegation")
+    return party
+
+
 @transaction.atomic
 def end_position(position: Position, *, actor: Actor, now: datetime, inputs: Inputs | None = None) -> Position:
     """Withdraw a position (lift a reservation, an objection, an ad referendum); until the outcome."""
     inputs = _own_voice(actor, inputs or Inputs())
     locked = _on_table(position.document, POSITIONS_IN)
     require(permissions.takes_position, facts_of(locked), actor, inputs)
-    found = Position.objects.standing().select_related("party").filter(pk=position.pk).first()
-    if found is None:
-        raise WrongState(_("This position no longer stands."), code="position_ended")
-    party = _delegation(locked, actor, found.party if inputs.on_behalf else None)
-    if party.pk != found.party_id:
-        raise NotPermitted(_("Only the delegation itself lifts its position."), code="not_its_delegation")
+    found = Position.objects.select_related("party").get(pk=position.pk)
+    party = find_lifter(found, locked, actor=actor, on_behalf=inputs.on_behalf)
     _refuse_overtaken(found, min(inputs.received_at or now, now))
     found.ended_at = now
     found.save(update_fields=["ended_at"])

@@ -171,7 +171,6 @@ class DocumentSheet:
     proposals: Sequence[Proposal]
     """Those on the whole text; of what was submitted, as much as the reader may see."""
     positions: Sequence[Position]
-    proposal_count: int
     clearances: Mapping[str, Clearance | None]
     """The latest of each office, standing or dropped."""
     versions: Sequence[Version]
@@ -206,7 +205,6 @@ def read_document(document: Document, *, actor: Actor) -> DocumentSheet:
         rows=rows,
         proposals=[p for p in proposals if p.paragraph_id is None],
         positions=[p for p in positions if p.paragraph_id is None],
-        proposal_count=len(proposals),
         clearances=latest_clearances(document, actor=actor),
         versions=list(Version.objects.visible_to(actor).filter(document=document).defer("body").order_by("-number")),
         publications=list_publications(document, actor=actor),

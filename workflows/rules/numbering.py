@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from workflows.states import ParagraphKind
 
+ANNEX = "Anexo"
+"""The word by which the number of an annex is stored; pages show it in the reader's language."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -29,7 +31,7 @@ def numbers(kinds: Iterable[str]) -> list[str]:
         counts[ParagraphKind(kind)] += 1
         n = counts[ParagraphKind(kind)]
         result.append(
-            {ParagraphKind.PREAMBULAR: letters(n), ParagraphKind.OPERATIVE: str(n), ParagraphKind.ANNEX: f"Anexo {n}"}.get(
+            {ParagraphKind.PREAMBULAR: letters(n), ParagraphKind.OPERATIVE: str(n), ParagraphKind.ANNEX: f"{ANNEX} {n}"}.get(
                 ParagraphKind(kind), ""
             )
         )

@@ -31,7 +31,7 @@ from workflows.states import (
 from workflows.web import document_parts as parts
 from workflows.web.actor import needs_seat
 from workflows.web.document_acts import ACTS, crumbs_of
-from workflows.web.document_rows import TextPage, grouped, proposal_shown, said_links
+from workflows.web.document_rows import TextPage, proposal_shown, said_links, standing
 from workflows.web.links import url_for
 from workflows.web.loading import load_document, next_of
 from workflows.web.transition import Step, run, sentence_on_mail
@@ -86,7 +86,7 @@ def _context(request: PageRequest, sheet: DocumentSheet) -> dict[str, Any]:
         "write": _writing(sheet),
         "say": said_links(sheet, ""),
         "proposals": [proposal_shown(p, actor) for p in sheet.proposals],
-        "positions": grouped(sheet.positions),
+        "position_rows": [standing(sheet, position, actor) for position in sheet.positions],
         "clearances": parts.clearances_of(sheet, actor) if _sees_clearances(sheet, actor) else [],
         "versions": parts.versions_of(sheet, actor),
         "publications": parts.publications_of(sheet, actor),

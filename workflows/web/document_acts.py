@@ -22,12 +22,15 @@ from workflows.actions.document import (
     record_adherence,
     sign_clearance,
 )
+from workflows.models import Paragraph
 from workflows.queries.document import delegations_of
+from workflows.queries.document_names import number_of
 from workflows.queries.facts import facts_of
 from workflows.queries.summit import list_decisions
 from workflows.rules import document_permissions as permissions
 from workflows.rules.evaluate import require
 from workflows.states import ClearanceOffice, DecisionSubject
+from workflows.web.document_rows import name_paragraph
 from workflows.web.errors import attempt
 from workflows.web.forms_base import VersionedForm, offer, page_of_form, posted
 from workflows.web.links import url_for
@@ -105,9 +108,14 @@ class CorrigendumForm(VersionedForm):
 # What is done ----------------------------------------------------------------------------------------------------
 
 
-def _ask(
+def place_in_text(document: Document, paragraph: Paragraph | None) -> str:
+    """Return where on the page of a text a paragraph, or what is said of the whole, stands."""
+    return f"{url_for(document)}#{f'p-{paragraph.uuid}' if paragraph else 'whole'}"
+
+
+def ask_about(
     request: PageRequest,
-    row: Document,
+    row: Document | Paragraph,
     form: VersionedForm,
     call: Callable[..., Any],
     *,
@@ -115,19 +123,26 @@ def _ask(
     title: str,
     label: str,
     done: str,
+    back: str = "",
     lead: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """Show a form about a text to whom it falls; when it is sent and holds, do it and go back to the text."""
-    require(who, facts_of(row), request.actor)
+    """Show a form about a text or a paragraph to whom it falls; when it is sent and holds, do it and go back to the text."""
+    paragraph = row if isinstance(row, Paragraph) else None
+    document: Document = row.document if isinstance(row, Paragraph) else row
+    require(who, facts_of(document), request.actor)
     if request.method == "POST" and form.is_valid():
         said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         act = partial(call, row, actor=request.actor, now=request.now, if_version=form.cleaned_data.get("version"), **said)
-        if attempt(form, act) is not None:
+        if attempt(form, act, row=row) is not None:
             messages.success(request, done)
-            return redirect(url_for(row))
-    crumbs = [*crumbs_of(row.summit, row), {"label": title}]
-    return page_of_text(request, form, title=title, label=label, crumbs=crumbs, lead=lead or row.title, **more)
+            return redirect(back or (place_in_text(document, paragraph) if paragraph else url_for(document)))
+    crumbs = crumbs_of(document.summit, document)
+    if paragraph:
+        name = name_paragraph(paragraph.kind, number_of(paragraph))
+        crumbs, lead = [*crumbs, {"label": name, "url": url_for(paragraph)}], lead or f"{name}. {document.title}"
+    crumbs = [*crumbs, {"label": title}]
+    return page_of_text(request, form, title=title, label=label, crumbs=crumbs, lead=lead or document.title, **more)
 
 
 def _first(row: Document) -> dict[str, Any]:
@@ -135,9 +150,8 @@ def _first(row: Document) -> dict[str, Any]:
 
 
 def _sign(request: PageRequest, row: Document) -> HttpResponse:
-    office = request.GET.get("office", "")
-    form = ClearanceForm(posted(request), initial=_first(row) | {"office": office})
-    return _ask(
+    form = ClearanceForm(posted(request), initial=_first(row))
+    return ask_about(
         request,
         row,
         form,
@@ -151,7 +165,7 @@ def _sign(request: PageRequest, row: Document) -> HttpResponse:
 
 def _certify(request: PageRequest, row: Document) -> HttpResponse:
     lead = _("You certify that the Spanish and the Portuguese say the same. An edit afterwards takes it away.")
-    return _ask(
+    return ask_about(
         request,
         row,
         NothingForm(posted(request), initial=_first(row)),
@@ -166,7 +180,7 @@ def _certify(request: PageRequest, row: Document) -> HttpResponse:
 
 def _file(request: PageRequest, row: Document) -> HttpResponse:
     first = _first(row) | {"es": row.originals_es, "pt": row.originals_pt}
-    return _ask(
+    return ask_about(
         request,
         row,
         OriginalsForm(posted(request), initial=first),
@@ -182,7 +196,7 @@ def _admit(request: PageRequest, row: Document) -> HttpResponse:
     decisions = list_decisions(row.summit, request.actor, DecisionSubject.LATE_COMMUNIQUE)
     form = AdmitForm(posted(request), initial=_first(row))
     offer(form, "decision", [(str(d.uuid), f"{d.meeting.title}: {d.text}") for d in decisions])
-    return _ask(
+    return ask_about(
         request,
         row,
         form,
@@ -205,7 +219,7 @@ def _adhere(request: PageRequest, row: Document) -> HttpResponse:
     def record(document: Document, *, parties: Sequence[str], **said: Any) -> Document:
         return record_adherence(document, parties=[delegations[code] for code in parties], **said)
 
-    return _ask(
+    return ask_about(
         request,
         row,
         form,
@@ -218,7 +232,7 @@ def _adhere(request: PageRequest, row: Document) -> HttpResponse:
 
 
 def _provisional(request: PageRequest, row: Document) -> HttpResponse:
-    return _ask(
+    return ask_about(
         request,
         row,
         NothingForm(posted(request), initial=_first(row)),
@@ -232,7 +246,7 @@ def _provisional(request: PageRequest, row: Document) -> HttpResponse:
 
 
 def _corrigendum(request: PageRequest, row: Document) -> HttpResponse:
-    return _ask(
+    return ask_about(
         request,
         row,
         CorrigendumForm(posted(request), initial=_first(row)),

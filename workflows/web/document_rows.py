@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from workflows.queries.names import name_party
+from workflows.rules.numbering import ANNEX
 from workflows.states import (
     CLOSED_PARAGRAPH,
     STOPS_GAVEL,
     ParagraphKind,
     ParagraphState,
+    PartyKind,
     PositionKind,
     ProposalKind,
     ProposalState,
@@ -32,14 +33,18 @@ if TYPE_CHECKING:
     from workflows.queries.document_paragraph import ParagraphSheet
     from workflows.rules.facts import Actor
 
-LANGUAGES = ("es", "pt")
 OPEN_STATES = frozenset({ParagraphState.BRACKETED, ParagraphState.IN_CONSULTATION})
+
+
+def number_shown(number: str) -> str:
+    """Return a paragraph's number in the reader's language: the word of an annex is stored in one."""
+    return number.replace(f"{ANNEX} ", f"{_('Annex')} ")
 
 
 def name_paragraph(kind: str, number: str) -> str:
     """Return how a paragraph is spoken of: "Paragraph 12", "Annex I", "Heading"."""
     if not number or kind == ParagraphKind.ANNEX:
-        return number or str(ParagraphKind(kind).label)
+        return number_shown(number) or str(ParagraphKind(kind).label)
     return _("Paragraph %(number)s") % {"number": number}
 
 
@@ -61,7 +66,7 @@ class TextPage:
         return {
             "id": f"p-{p.uuid}",
             "name": name_paragraph(p.kind, row.line.number),
-            "number": row.line.number.replace("Anexo ", _("Annex") + " "),
+            "number": number_shown(row.line.number),
             "kind": p.kind,
             "url": url_for(p),
             "es": p.text_es,
@@ -162,6 +167,15 @@ def grouped(positions: Sequence[Position]) -> list[dict[str, Any]]:
     ]
 
 
+def standing(sheet: DocumentSheet | ParagraphSheet, position: Position, actor: Actor) -> dict[str, Any]:
+    """Return one position that stands, with the address where the reader lifts it, or records that it is lifted."""
+    document, may = sheet.document, sheet.may
+    records = may.record and not (actor.party_kind == PartyKind.SPT and actor.host_party_id == position.party_id)
+    lifts = (position.party_id == actor.party_id and may.take_position) or records
+    url = reverse("position-end", args=[document.summit.slug, document.code, position.uuid]) if lifts else ""
+    return {"position": position, "lift_url": url}
+
+
 def stands_in_words(positions: Sequence[Position]) -> str:
     """Return how many positions stand, by what they say: "Agrees 19, Agrees ad referendum 3"; no country is counted apart."""
     if not positions:
@@ -178,13 +192,11 @@ def proposal_shown(proposal: Proposal, actor: Actor) -> dict[str, Any]:
     return {
         "url": url_for(proposal),
         "party": proposal.party.name,
-        "by": name_party(proposal.party),
         "kind": str(ProposalKind(proposal.kind).label),
         "language": proposal.language,
         "text": proposal.text,
         "state": proposal.state,
         "is_draft": proposal.state == ProposalState.DRAFT,
-        "is_open": proposal.state in {ProposalState.DRAFT, ProposalState.SUBMITTED},
         "is_late": proposal.is_late,
         "came": came(proposal, actor.zone),
         "disposal": proposal.disposal_note,

@@ -12,10 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflows.errors import GuardsFailed, InvalidInput, NotPermitted, StaleObject, WorkflowError, WrongState
+from workflows.web.forms_base import RefusableForm
 from workflows.web.links import linked
 
 if TYPE_CHECKING:
     from django import forms
+
+    from workflows.models import Document, Paragraph, Proposal
 
 STATUS: dict[type[WorkflowError], int] = {
     WrongState: 409,
@@ -61,13 +64,20 @@ def put_in_form(form: forms.Form, error: InvalidInput) -> None:
         form.add_error(field if field in form.fields else None, str(sentence))
 
 
-def attempt(form: forms.Form, call: Callable[[], Any]) -> Any:
-    """Call an action with what a valid form holds; answer `None` when it refuses what was typed, said in the form."""
+def attempt(form: forms.Form, call: Callable[[], Any], *, row: Document | Paragraph | Proposal | None = None) -> Any:
+    """Call an action with what a valid form holds; answer `None` when it refuses what was typed, said in the form.
+
+    With `row`, what others did to it meanwhile is said in the form as well (412, 409), and what was typed stays.
+    """
     try:
         return call()
     except InvalidInput as error:
         put_in_form(form, error)
-        return None
+    except (StaleObject, WrongState) as error:
+        if row is None or not isinstance(form, RefusableForm):
+            raise
+        form.refuse(str(error.message), status=status_of(error), version=row.version)
+    return None
 
 
 class RefusalMiddleware:

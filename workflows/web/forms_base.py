@@ -93,10 +93,32 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> No
         field.choices = list(choices)
 
 
-class VersionedForm(forms.Form):
+class RefusableForm(forms.Form):
+    """A form that is shown again, with what was typed, when another person was faster."""
+
+    refused = 400
+    """The status with which its page is answered while it does not hold."""
+
+    def refuse(self, sentence: str, *, status: int, version: int) -> None:
+        """Say why it was not done, and take the version that stands now: the same button then means all the same."""
+        self.full_clean()
+        self.add_error(None, sentence)
+        self.refused = status
+        if "version" in self.fields:
+            data: Any = self.data
+            self.data = data = data.copy()
+            data["version"] = str(version)
+
+
+class VersionedForm(RefusableForm):
     """A form that carries the version of what it changes, so that nobody overwrites what they have not seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+def status_of_form(form: forms.Form) -> int:
+    """Return the status with which a form's page is answered."""
+    return getattr(form, "refused", 400) if form.errors else 200
 
 
 def page_of_form(
@@ -121,4 +143,4 @@ def page_of_form(
         "back": crumbs[-2]["url"],
         **more,
     }
-    return render(request, template, context, status=400 if form.errors else 200)
+    return render(request, template, context, status=status_of_form(form))

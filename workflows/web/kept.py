@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from workflows.web.actor import PageRequest, View
 
 KEY = "kept"
-"""In the session: what was written, with its page and the seat that wrote it."""
+"""In the session: what was written, with its page (and what the address asks of it) and the seat that wrote it."""
 SALT = "kept-draft"
 LONGEST = 200_000
 """Characters that are kept at most: twice the longest paragraph in both languages, and more than any proposal."""
@@ -30,7 +30,7 @@ OLDEST = 7 * 24 * 3600
 
 def seal(request: PageRequest) -> str:
     """Return the seal of a form that is opened now, for its hidden field."""
-    return signing.dumps([request.path, str(request.seat.uuid)], salt=SALT)
+    return signing.dumps([request.get_full_path(), str(request.seat.uuid)], salt=SALT)
 
 
 def keeps_draft(view: View) -> View:
@@ -52,16 +52,16 @@ def _keep(request: HttpRequest) -> None:
     except signing.BadSignature:
         return
     written = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "seal", "act"}}
-    if path == request.path and sum(len(v) for values in written.values() for v in values) <= LONGEST:
+    if path == request.get_full_path() and sum(len(v) for values in written.values() for v in values) <= LONGEST:
         request.session[KEY] = {"path": path, "seat": seat, "written": written}
 
 
 def take_kept(request: PageRequest) -> QueryDict | None:
     """Return what the reader had written on this page before its session ended, once; nobody else's."""
     kept = request.session.get(KEY)
-    if request.method == "POST" or not kept or kept["path"] != request.path:
+    if request.method == "POST" or not kept or kept["path"] != request.get_full_path():
         return None
-    del request.session[KEY]
     if kept["seat"] != str(request.seat.uuid):
         return None
+    del request.session[KEY]
     return QueryDict(urlencode(kept["written"], doseq=True))

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from workflows.actions.paragraph import correct_translation, edit_paragraph, place_paragraph, remove_paragraph
-from workflows.errors import StaleObject
+from workflows.errors import NotPermitted, StaleObject, WrongState
 from workflows.models import Paragraph
 from workflows.queries.document_names import number_of
 from workflows.queries.document_paragraph import read_paragraph, read_places
@@ -27,8 +27,8 @@ from workflows.states import CLOSED_PARAGRAPH, ClearanceOffice
 from workflows.web.actor import needs_seat
 from workflows.web.checklist_rows import short_office
 from workflows.web.document import meetings_for
-from workflows.web.document_acts import crumbs_of, page_of_text
-from workflows.web.document_rows import TextPage, name_paragraph
+from workflows.web.document_acts import ask_about, crumbs_of, place_in_text
+from workflows.web.document_rows import TextPage, name_paragraph, standing
 from workflows.web.errors import attempt, status_of
 from workflows.web.forms_base import VersionedForm, posted
 from workflows.web.kept import keeps_draft, seal, take_kept
@@ -38,12 +38,12 @@ from workflows.web.paragraph_forms import AT_START, CorrectForm, MoveForm, Write
 from workflows.web.transition import Step, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
     from uuid import UUID
 
     from workflows.actions.paragraph import Written
+    from workflows.errors import WorkflowError
     from workflows.queries.document_paragraph import ParagraphSheet
-    from workflows.rules.permissions import Permission
     from workflows.web.actor import PageRequest
 
 POST = ["GET", "HEAD", "POST"]
@@ -64,24 +64,20 @@ def paragraph(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpRes
 
 
 def _write(request: PageRequest, row: Paragraph) -> HttpResponse:
-    """Write a paragraph; when another person wrote it meanwhile, show both texts and lose none."""
-    require(permissions.edits, facts_of(row.document), request.actor)
+    """Write a paragraph; whatever another person did to it meanwhile, no word of either is lost."""
     form = WriteForm(request.POST)
     if not form.is_valid():
+        require(permissions.edits, facts_of(row.document), request.actor)
         return _page(request, row, form)
     edit = partial(edit_paragraph, row, actor=request.actor, now=request.now, if_version=form.cleaned_data["version"])
     try:
         written: Written | None = attempt(form, lambda: edit(**form.said()))
-    except StaleObject as error:
-        return _conflict(request, row, form, status=status_of(error))
+    except (StaleObject, WrongState, NotPermitted) as error:
+        return _conflict(request, row, form, error)
     if written is None:
         return _page(request, row, form)
     messages.success(request, _said_of(written))
-    return redirect(_place_in_text(row))
-
-
-def _place_in_text(row: Paragraph) -> str:
-    return f"{url_for(row.document)}#p-{row.uuid}"
+    return redirect(place_in_text(row.document, row))
 
 
 def _said_of(written: Written) -> str:
@@ -97,22 +93,50 @@ def _said_of(written: Written) -> str:
     return sentence % {"offices": offices}
 
 
-def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int) -> HttpResponse:
-    """Show one's own text in the form with the other's beside it; a language that one did not touch follows the other's."""
+def _conflict(request: PageRequest, row: Paragraph, form: WriteForm, error: WorkflowError) -> HttpResponse:
+    """Show one's own text: in the form with the other's beside it, or to be read where the paragraph is closed now."""
     now = Paragraph.objects.get(pk=row.pk)
     now.document = row.document
-    own = form.touched()
+    own, page = form.touched(), partial(_page, request, now, status=status_of(error))
+    if not isinstance(error, StaleObject):
+        return page(form, conflict=error.message, own=_own(form, own))
+    if now.state in CLOSED_PARAGRAPH:
+        sentence = _("The paragraph was closed while you wrote; the chair reopens it first. Your words are not in the text.")
+        return page(form, conflict=sentence, own=_own(form, own))
     data = request.POST.copy()
     data["version"] = str(now.version)
-    beside = []
+    beside, followed = [], False
     for language in LANGUAGES:
         theirs = getattr(now, f"text_{language}")
+        moved = mark_of(theirs) != form.cleaned_data[f"read_{language}"]
         if language not in own:
-            data[f"text_{language}"] = theirs
-        elif mark_of(theirs) != form.cleaned_data[f"read_{language}"] and theirs != plain(own[language]):
+            data[f"text_{language}"], followed = theirs, followed or moved
+        elif moved and theirs != plain(own[language]):
             beside.append({"language": language, "text": theirs, "pieces": redline(theirs, plain(own[language]))})
         data[f"read_{language}"] = mark_of(theirs)
-    return _page(request, now, WriteForm(data), status=status, conflict=True, beside=beside)
+    return page(WriteForm(data), conflict=_nothing_lost(bool(beside), followed=followed, wrote=bool(own)), beside=beside)
+
+
+def _nothing_lost(beside: bool, *, followed: bool, wrote: bool) -> str:
+    """Return what the form holds after another person changed the paragraph."""
+    if beside:
+        return _(
+            "Nothing is lost. Your text stands in the form; beside it, the paragraph as it is now, with what yours takes out "
+            "and puts in. Decide, and write it again."
+        )
+    if followed and wrote:
+        return _(
+            "Nothing is lost. You wrote one language and the other person the other: the form holds both. Look at it, and "
+            "write it again."
+        )
+    return _("Nothing is lost. The other person wrote no words that differ from the form. Look at it, and write it again.")
+
+
+def _own(form: WriteForm, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what somebody typed, to be read and copied where no form can hold it."""
+    own = [{"label": form.fields[f"text_{lang}"].label, "language": lang, "text": text} for lang, text in texts.items()]
+    note = form.cleaned_data["note"]
+    return own + ([{"label": form.fields["note"].label, "language": "", "text": note}] if note else [])
 
 
 def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int = 0, **more: Any) -> HttpResponse:
@@ -131,12 +155,12 @@ def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int 
         "form": form if writes else None,
         "closed": may.edit and not writes,
         "seal": seal(request),
-        "url": url_for(row),
-        "back": _place_in_text(row),
+        "url": request.get_full_path(),
+        "back": place_in_text(row.document, row),
         "crumbs": [*crumbs_of(document.summit, document), {"label": name}],
         "acts": _acts(sheet),
         "changes": [_change(change) for change in sheet.changes],
-        "position_rows": [_standing(request, sheet, position) for position in sheet.row.positions],
+        "position_rows": [standing(sheet, position, request.actor) for position in sheet.row.positions],
         **more,
     }
     return render(request, "paragraph/paragraph.html", context, status=status or (400 if form.errors else 200))
@@ -165,14 +189,6 @@ def _change(change: Any) -> dict[str, Any]:
     }
 
 
-def _standing(request: PageRequest, sheet: ParagraphSheet, position: Any) -> dict[str, Any]:
-    may, own = sheet.may, position.party_id == request.actor.party_id
-    document = sheet.row.paragraph.document
-    lifts = (own and may.take_position) or may.record
-    end = reverse("position-end", args=[document.summit.slug, document.code, position.uuid])
-    return {"position": position, "lift_url": end if lifts else "", "is_own": own}
-
-
 # What is done ----------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +210,7 @@ def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, ver
         request=request,
         row=row,
         name=verb,
-        back=_place_in_text(row),
+        back=place_in_text(row.document, row),
         meetings=meetings,
         initial={"meeting": chosen},
         crumbs=[
@@ -211,33 +227,6 @@ def paragraph_action(request: PageRequest, slug: str, code: str, uuid: UUID, ver
     return run(step)
 
 
-def _ask(
-    request: PageRequest,
-    row: Paragraph,
-    form: VersionedForm,
-    call: Callable[..., Any],
-    *,
-    who: Permission,
-    title: str,
-    label: str,
-    done: str,
-    back: str = "",
-    **more: Any,
-) -> HttpResponse:
-    """Show a form about a paragraph to whom it falls; when it is sent and holds, do it and go back to the text."""
-    require(who, facts_of(row.document), request.actor)
-    if request.method == "POST" and form.is_valid():
-        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        act = partial(call, row, actor=request.actor, now=request.now, if_version=form.cleaned_data.get("version"), **said)
-        if attempt(form, act) is not None:
-            messages.success(request, done)
-            return redirect(back or _place_in_text(row))
-    name = name_paragraph(row.kind, number_of(row))
-    crumbs = [*crumbs_of(row.document.summit, row.document), {"label": name, "url": url_for(row)}, {"label": title}]
-    lead = f"{name}. {row.document.title}"
-    return page_of_text(request, form, title=title, label=label, crumbs=crumbs, lead=lead, **more)
-
-
 def _move(request: PageRequest, row: Paragraph) -> HttpResponse:
     rows = [each for each in read_places(row.document) if each.paragraph.pk != row.pk]
     before = [each for each in rows if each.paragraph.rank < row.rank]
@@ -251,12 +240,12 @@ def _move(request: PageRequest, row: Paragraph) -> HttpResponse:
         return place_paragraph(paragraph, after=by_uuid.get(after), **said)
 
     title, done = _("Move it or change its kind"), _("The paragraph stands where you put it; the numbers follow.")
-    return _ask(request, row, form, place, who=permissions.edits, title=title, label=_("Keep it so"), done=done)
+    return ask_about(request, row, form, place, who=permissions.edits, title=title, label=_("Keep it so"), done=done)
 
 
 def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
     form = VersionedForm(posted(request), initial={"version": row.version})
-    return _ask(
+    return ask_about(
         request,
         row,
         form,
@@ -272,10 +261,13 @@ def _remove(request: PageRequest, row: Paragraph) -> HttpResponse:
 
 
 def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
-    language = request.GET.get("language") if request.GET.get("language") in LANGUAGES else "pt"
+    asked = request.POST.get("language") or request.GET.get("language")
+    language = asked if asked in LANGUAGES else "pt"
     first = {"version": row.version, "language": language, "text": getattr(row, f"text_{language}")}
     form = CorrectForm(posted(request), initial=first)
-    return _ask(
+    form.fields["text"].widget.attrs["lang"] = language
+    labels = {"es": _("Spanish"), "pt": _("Portuguese")}
+    return ask_about(
         request,
         row,
         form,
@@ -284,6 +276,7 @@ def _correct(request: PageRequest, row: Paragraph) -> HttpResponse:
         title=_("Correct the translation"),
         label=_("Correct it"),
         done=_("The translation is corrected; nothing is reopened, and all are told."),
+        tabs=[{"label": labels[lang], "url": f"?language={lang}", "current": lang == language} for lang in LANGUAGES],
         texts=[("es", row.text_es), ("pt", row.text_pt)],
     )
 

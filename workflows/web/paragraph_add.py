@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from workflows.actions.importing import align
 from workflows.actions.paragraph import add_paragraphs
-from workflows.errors import InvalidInput
+from workflows.errors import InvalidInput, StaleObject
 from workflows.papers.reading import read_file
 from workflows.queries.document_paragraph import read_places
 from workflows.queries.facts import facts_of
@@ -24,7 +24,7 @@ from workflows.rules.evaluate import require
 from workflows.rules.numbering import numbers
 from workflows.web.actor import needs_seat
 from workflows.web.document_acts import crumbs_of, page_of_text
-from workflows.web.document_rows import name_paragraph
+from workflows.web.document_rows import name_paragraph, number_shown
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
 from workflows.web.kept import keeps_draft, seal, take_kept
@@ -43,8 +43,16 @@ LARGEST = 3_500_000
 """Characters of what was read that the page of the preview carries at most."""
 
 
-def _place(document: Document, uuid: str) -> Paragraph | None:
-    return next((row.paragraph for row in read_places(document) if str(row.paragraph.uuid) == uuid), None)
+def place_after(document: Document, uuid: str) -> Paragraph | None:
+    """Return after which paragraph something is to stand, none at the end; refuse one that is no longer there."""
+    if uuid in {"", AT_END}:
+        return None
+    found = next((row.paragraph for row in read_places(document) if str(row.paragraph.uuid) == uuid), None)
+    if found is None:
+        raise InvalidInput(
+            {"after": _("The paragraph after which it was to stand is no longer there. Choose its place again.")}
+        )
+    return found
 
 
 @keeps_draft
@@ -55,10 +63,10 @@ def add(request: PageRequest, slug: str, code: str) -> HttpResponse:
     document = load_document(request, slug, code)
     require(permissions.edits, facts_of(document), request.actor)
     kept = take_kept(request)
-    form = AddForm(posted(request) or kept, initial={"after": request.GET.get("after", AT_END)})
+    form = AddForm(posted(request) or kept, initial={"after": AT_END})
     form.offer_places(read_places(document), first="", last=_("At the end"))
     if request.method == "POST" and form.is_valid():
-        added = attempt(form, partial(_add, request, document, form))
+        added = attempt(form, partial(_add, request, document, form), row=document)
         if added:
             messages.success(request, _added(len(added)))
             return redirect(f"{url_for(document)}#p-{added[0].uuid}")
@@ -90,7 +98,7 @@ def _add(request: PageRequest, document: Document, form: AddForm) -> list[Paragr
         document,
         kind=said["kind"] or [g.kind for g in guessed],
         texts=texts,
-        after=_place(document, said["after"]),
+        after=place_after(document, said["after"]),
         actor=request.actor,
         now=request.now,
     )
@@ -133,7 +141,8 @@ def _read(form: ImportForm, document: Document) -> tuple[dict[str, Reading | Non
         found[language] = read_file(upload.read(), upload.name, field=f"file_{language}") if upload else None
     guessed, texts = align(found["es"], found["pt"], first_language=document.first_language)
     kinds = [str(g.kind) for g in guessed]
-    carried = signing.dumps([str(document.uuid), form.cleaned_data["after"], kinds, texts], salt=SALT, compress=True)
+    sealed = [str(document.uuid), document.version, form.cleaned_data["after"], kinds, texts]
+    carried = signing.dumps(sealed, salt=SALT, compress=True)
     if len(carried) > LARGEST:
         raise InvalidInput({"": _("The file holds too much for one import. Import it in parts.")})
     return found, kinds, texts, carried
@@ -149,7 +158,7 @@ def _preview(
 ) -> HttpResponse:
     """Show what was read, as it would stand, and what was not."""
     rows = [
-        {"name": name_paragraph(kind, number), "number": number, "kind": kind, "es": es, "pt": pt}
+        {"name": name_paragraph(kind, number), "number": number_shown(number), "kind": kind, "es": es, "pt": pt}
         for kind, number, (es, pt) in zip(kinds, numbers(kinds), texts, strict=True)
     ]
     title = _("What was read")
@@ -172,19 +181,24 @@ def _preview(
 
 def _apply(request: PageRequest, document: Document) -> HttpResponse:
     try:
-        uuid, after, kinds, texts = signing.loads(request.POST["read"], salt=SALT, max_age=24 * 3600)
+        uuid, version, after, kinds, texts = signing.loads(request.POST["read"], salt=SALT, max_age=24 * 3600)
     except signing.BadSignature as error:
         raise InvalidInput({"": _("What was read is no longer at hand. Choose the file again.")}) from error
     if uuid != str(document.uuid):
         raise InvalidInput({"": _("What was read is no longer at hand. Choose the file again.")})
+    if version != document.version:
+        raise StaleObject(
+            _("The text changed since the file was read, perhaps by this import. Look at it before you read it again.")
+        )
     added = add_paragraphs(
         document,
         kind=kinds,
         texts=[(es, pt) for es, pt in texts],
-        after=_place(document, after),
+        after=place_after(document, after),
         note=_("Imported from a file."),
         actor=request.actor,
         now=request.now,
+        if_version=version,
     )
     messages.success(request, _added(len(added)))
     return redirect(f"{url_for(document)}#p-{added[0].uuid}")

@@ -14,7 +14,7 @@ from workflows.papers.reading import read_text
 from workflows.rules.texts import PARAGRAPH_LIMIT
 from workflows.states import ParagraphKind, TextStatus
 from workflows.web.document_rows import name_paragraph
-from workflows.web.forms_base import VersionedForm, offer
+from workflows.web.forms_base import RefusableForm, VersionedForm, offer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,7 @@ def mark_of(text: str) -> str:
 class WriteForm(VersionedForm):
     """Writes one paragraph in one or both languages."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     read_es = forms.CharField(widget=forms.HiddenInput, required=False)
     read_pt = forms.CharField(widget=forms.HiddenInput, required=False)
     text_es = text_field(gettext_lazy("Spanish"))
@@ -82,8 +83,8 @@ class WriteForm(VersionedForm):
 
     def touched(self) -> dict[str, str]:
         """Return the languages that the writer changed since the form was opened, with their texts."""
-        said = self.cleaned_data
-        return {lang: said[f"text_{lang}"] for lang in ("es", "pt") if mark_of(said[f"text_{lang}"]) != said[f"read_{lang}"]}
+        said, came = self.cleaned_data, [lang for lang in ("es", "pt") if f"text_{lang}" in self.data]
+        return {lang: said[f"text_{lang}"] for lang in came if mark_of(said[f"text_{lang}"]) != said[f"read_{lang}"]}
 
     def said(self) -> dict[str, Any]:
         """Return what the action takes: of the languages, those that were touched."""
@@ -95,7 +96,7 @@ class WriteForm(VersionedForm):
         }
 
 
-class PlaceFields(VersionedForm):
+class PlaceFields(RefusableForm):
     """After which paragraph."""
 
     after = forms.ChoiceField(label=gettext_lazy("Where it stands"), required=False)
@@ -140,9 +141,10 @@ class AddForm(PlaceFields):
         return found[0], found[1]
 
 
-class MoveForm(PlaceFields):
+class MoveForm(PlaceFields, VersionedForm):
     """Moves a paragraph, changes its kind, marks on what it depends."""
 
+    after = forms.ChoiceField(label=gettext_lazy("Where it stands"))
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=ParagraphKind.choices)
     conditional_on = forms.CharField(
         label=gettext_lazy("On what it depends"),
@@ -155,11 +157,7 @@ class MoveForm(PlaceFields):
 class CorrectForm(VersionedForm):
     """Corrects the wording of one language, for concordance alone."""
 
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"),
-        choices=[("es", gettext_lazy("Spanish")), ("pt", gettext_lazy("Portuguese"))],
-        widget=forms.RadioSelect,
-    )
+    language = forms.ChoiceField(choices=[("es", ""), ("pt", "")], widget=forms.HiddenInput)
     text = forms.CharField(
         label=gettext_lazy("The corrected text"),
         widget=forms.Textarea({"rows": 9, "class": "area--text"}),

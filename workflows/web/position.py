@@ -11,20 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflows.actions.proposal import end_position, take_position
+from workflows.actions.proposal import end_position, find_lifter, take_position
 from workflows.models import Position
 from workflows.queries.document import delegations_of, list_positions
 from workflows.queries.document_paragraph import read_places
 from workflows.states import ParagraphKind, PartyKind, PositionKind
 from workflows.templatetags.moments import moment
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import crumbs_of, page_of_text
-from workflows.web.document_rows import came, name_paragraph, opening_words
+from workflows.web.document_acts import crumbs_of, page_of_text, place_in_text
+from workflows.web.document_rows import came, name_paragraph, number_shown, opening_words
 from workflows.web.errors import attempt
 from workflows.web.forms_base import posted
 from workflows.web.links import url_for
 from workflows.web.loading import load_document
-from workflows.web.proposal import may_speak, paragraph_of, place_in_text
+from workflows.web.proposal import may_speak, paragraph_of, recorded_for
 from workflows.web.speak_forms import LiftForm, PositionForm
 
 if TYPE_CHECKING:
@@ -42,13 +42,16 @@ POST = ["GET", "HEAD", "POST"]
 def take(request: PageRequest, slug: str, code: str) -> HttpResponse:
     """Take a position on a paragraph or on the whole text, or record one that came on paper; the one before ends."""
     document = load_document(request, slug, code)
-    may = may_speak(request, document, "take_position")
+    check = partial(may_speak, request, document, "take_position")
+    if request.method != "POST":
+        check()
     paragraph, name = paragraph_of(request, document)
-    delegations = None if may.take_position else delegations_of(document.summit)
+    delegations = recorded_for(request, document)
     form = PositionForm(posted(request))
     form.for_paper(delegations, request.actor.zone)
     call = partial(_take, request, document, paragraph, form, delegations)
-    if request.method == "POST" and form.is_valid() and attempt(form, call) is not None:
+    holds = request.method == "POST" and attempt(form, check, row=document) and form.is_valid()
+    if holds and attempt(form, call, row=document) is not None:
         messages.success(request, _("The position stands until it is lifted or another one is taken."))
         return redirect(place_in_text(document, paragraph))
     title = _("Take a position") if delegations is None else _("Record a position")
@@ -87,11 +90,13 @@ def _take(
 def end(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResponse:
     """Lift a position: its own delegation, or a secretariat that records how it came."""
     document = load_document(request, slug, code)
-    may = may_speak(request, document, "take_position")
+    may_speak(request, document, "take_position")
     rows = Position.objects.visible_to(request.actor).select_related("party", "paragraph", "document__summit")
     row: Position = get_object_or_404(rows, document=document, uuid=uuid)
+    delegations = recorded_for(request, document)
+    find_lifter(row, document, actor=request.actor, on_behalf=delegations is not None)
     form = LiftForm(posted(request))
-    form.for_paper(None if may.take_position else [row.party], request.actor.zone)
+    form.for_paper(delegations, request.actor.zone)
     form.fields.pop("party", None)
     if request.method == "POST" and form.is_valid():
         lift = partial(end_position, row, actor=request.actor, now=request.now, inputs=form.inputs())
@@ -150,10 +155,9 @@ def _row(
     document: Document, row: ParagraphRow, delegations: list[Party], by_place: dict[tuple[int | None, int], Position]
 ) -> dict[str, Any]:
     return {
-        "name": row.line.number or name_paragraph(row.paragraph.kind, ""),
+        "name": number_shown(row.line.number) or name_paragraph(row.paragraph.kind, ""),
         "words": opening_words(row.paragraph),
         "url": f"{url_for(document)}#p-{row.paragraph.uuid}",
-        "state": row.paragraph.state,
         "cells": _cells(row.paragraph.pk, delegations, by_place),
     }
 
@@ -164,7 +168,7 @@ def _cells(
     cells = []
     for party in delegations:
         position = by_place.get((paragraph, party.pk))
-        cells.append({"kind": position.kind if position else "", "party": party.name})
+        cells.append({"kind": position.kind if position else ""})
     return cells
 
 

@@ -13,22 +13,24 @@ from django.views.decorators.http import require_http_methods
 
 from workflows.actions.proposal import change_proposal, record_proposal, write_proposal
 from workflows.actions.transition import perform
-from workflows.errors import NotPermitted
+from workflows.errors import NotPermitted, WrongState
 from workflows.models import Proposal
 from workflows.queries.document import delegations_of, options_of
 from workflows.queries.document_facts import document_facts
-from workflows.queries.document_may import what_may
+from workflows.queries.document_may import DRAFTING, what_may
 from workflows.queries.document_paragraph import read_places
 from workflows.queries.facts import facts_of
+from workflows.queries.names import of_country
 from workflows.rules import document_permissions as permissions
+from workflows.rules.facts import Inputs
 from workflows.rules.redline import redline
 from workflows.rules.verbs import verbs_of
-from workflows.states import ProposalKind, ProposalState
+from workflows.states import PartyKind, ProposalKind, ProposalState
 from workflows.web.actor import needs_seat
-from workflows.web.document_acts import crumbs_of, page_of_text
+from workflows.web.document_acts import crumbs_of, page_of_text, place_in_text
 from workflows.web.document_rows import name_paragraph, proposal_shown
 from workflows.web.errors import attempt
-from workflows.web.forms_base import posted
+from workflows.web.forms_base import RefusableForm, posted, status_of_form
 from workflows.web.kept import keeps_draft, seal, take_kept
 from workflows.web.links import url_for, url_to_do
 from workflows.web.loading import load_document, load_proposal
@@ -38,7 +40,7 @@ from workflows.web.transition import Step, run
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from workflows.models import Document, Paragraph
+    from workflows.models import Document, Paragraph, Party
     from workflows.queries.document_may import May
     from workflows.web.actor import PageRequest
 
@@ -47,7 +49,7 @@ POST = ["GET", "HEAD", "POST"]
 
 def paragraph_of(request: PageRequest, document: Document) -> tuple[Paragraph | None, str]:
     """Return the paragraph that an address names, with its name; none for the text as a whole."""
-    uuid = request.GET.get("paragraph", "") or request.POST.get("paragraph", "")
+    uuid = request.GET.get("paragraph", "")
     if not uuid:
         return None, ""
     row = next((r for r in read_places(document) if str(r.paragraph.uuid) == uuid), None)
@@ -57,19 +59,21 @@ def paragraph_of(request: PageRequest, document: Document) -> tuple[Paragraph | 
 
 
 def may_speak(request: PageRequest, document: Document, allowed: str) -> May:
-    """Return what the reader may do to a text; refuse who may neither speak for a delegation nor record for one."""
-    may = what_may(document, document_facts([document])[document.pk], request.actor)
-    if not getattr(may, allowed) and not may.record:
-        sentence = permissions.speaks_for_delegation.sentence
-        if document.circulated_at is None or document.is_plain:
-            sentence = _("The text is not open to comments and positions now.")
-        raise NotPermitted(sentence, code=permissions.speaks_for_delegation.code)
-    return may
+    """Return what the reader may do to a text; refuse a text that is not open, and who neither speaks nor records."""
+    facts = document_facts([document])[document.pk]
+    may = what_may(document, facts, request.actor)
+    if getattr(may, allowed) or may.record:
+        return may
+    seats = DRAFTING if allowed == "propose" else permissions.BINDING
+    speaks = request.actor.party_kind == PartyKind.DELEGATION and request.actor.role in seats
+    if speaks or permissions.is_secretariat.refuses(facts, request.actor, Inputs()) is None:
+        raise WrongState(_("The text is not open to comments and positions now."), code="text_not_open")
+    raise NotPermitted(permissions.speaks_for_delegation.sentence, code=permissions.speaks_for_delegation.code)
 
 
-def place_in_text(document: Document, paragraph: Paragraph | None) -> str:
-    """Return where on the page of a text a paragraph, or what is said of the whole, stands."""
-    return f"{url_for(document)}#{f'p-{paragraph.uuid}' if paragraph else 'whole'}"
+def recorded_for(request: PageRequest, document: Document) -> list[Party] | None:
+    """Return the delegations of which a secretariat records what came; none where the reader's own speaks."""
+    return None if request.actor.party_kind == PartyKind.DELEGATION else delegations_of(document.summit)
 
 
 @keeps_draft
@@ -78,15 +82,17 @@ def place_in_text(document: Document, paragraph: Paragraph | None) -> str:
 def write(request: PageRequest, slug: str, code: str) -> HttpResponse:
     """Write a comment or a proposal on a paragraph or on the whole text: one's own, or one that came on paper."""
     document = load_document(request, slug, code)
-    may = may_speak(request, document, "propose")
+    check = partial(may_speak, request, document, "propose")
+    if request.method != "POST":
+        check()
     paragraph, name = paragraph_of(request, document)
-    delegations = None if may.propose else delegations_of(document.summit)
+    delegations = recorded_for(request, document)
     kept = take_kept(request)
     first = {"language": "pt" if request.LANGUAGE_CODE.startswith("pt") else "es", "kind": ProposalKind.COMMENT}
     form = ProposalForm(posted(request) or kept, initial=first)
     form.for_paper(delegations, request.actor.zone)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(form, partial(_write, request, document, paragraph, form, delegations))
+    if request.method == "POST" and attempt(form, check, row=document) and form.is_valid():
+        done = attempt(form, partial(_write, request, document, paragraph, form, delegations), row=document)
         if done is not None:
             return _after_writing(request, done, recorded=delegations is not None)
     title = _("Comment or propose") if delegations is None else _("Record what a delegation proposes")
@@ -151,7 +157,7 @@ def proposal(request: PageRequest, slug: str, code: str, uuid: UUID) -> HttpResp
         said = form.cleaned_data
         change = partial(change_proposal, row, text=said["text"], actor=request.actor, now=request.now)
         read = said["version"] if row.state == ProposalState.DRAFT else None  # what is no draft is refused as such
-        if attempt(form, partial(change, if_version=read)) is not None:
+        if attempt(form, partial(change, if_version=read), row=row) is not None:
             messages.success(request, _("The draft is kept; only your delegation sees it."))
             return redirect(url_for(row))
     return _page(request, row, form, kept=bool(kept))
@@ -166,17 +172,17 @@ def _page(request: PageRequest, row: Proposal, form: DraftForm, *, kept: bool) -
     options = options_of(row, facts_of(row), request.actor)
     text = getattr(row.paragraph, f"text_{row.language}") if row.paragraph else ""
     compares = bool(text) and row.kind != ProposalKind.COMMENT
-    title = _("%(kind)s of %(party)s") % {"kind": ProposalKind(row.kind).label, "party": row.party.name}
+    title = _("%(kind)s %(of_country)s") % {"kind": ProposalKind(row.kind).label, "of_country": of_country(row.party)}
     context = {
         "row": row,
         "shown": proposal_shown(row, request.actor),
         "title": title,
         "lead": f"{name}. {document.title}" if name else document.title,
-        "is_own": own,
-        "form": form if own and row.state == ProposalState.DRAFT else None,
+        "form": form if own and (row.state == ProposalState.DRAFT or form.errors) else None,
+        "stands": row.text if form.refused != RefusableForm.refused else "",
         "kept": kept,
         "seal": seal(request),
-        "url": url_for(row),
+        "url": request.get_full_path(),
         "paragraph_text": text,
         "pieces": redline(text, row.text) if compares else [],
         "actions": [
@@ -192,7 +198,7 @@ def _page(request: PageRequest, row: Proposal, form: DraftForm, *, kept: bool) -
         "crumbs": [*crumbs_of(document.summit, document), {"label": title}],
         "back": place_in_text(document, row.paragraph),
     }
-    return render(request, "proposal/proposal.html", context, status=400 if form.errors else 200)
+    return render(request, "proposal/proposal.html", context, status=status_of_form(form))
 
 
 @needs_seat

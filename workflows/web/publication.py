@@ -70,7 +70,7 @@ def check(request: HttpRequest) -> HttpResponse:
         known = published_with(checked.recomputed) if checked is not None else None
     context = {
         "hash_form": HashForm(initial={"hash": request.GET.get("hash", "")}),
-        "asked": wanted,
+        "asked": wanted if request.method != "POST" else "",
         "form": form,
         "checked": checked,
         "known_url": reverse("published", args=[known.uuid]) if known else "",
@@ -81,7 +81,8 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_safe
 def by_hash(request: HttpRequest, digest: str) -> HttpResponse:
     """Lead from the hash that stands on a paper to the last publication with it."""
-    found = published_with(digest) if HASH.fullmatch(digest) else None
+    wanted = digest.lower()
+    found = published_with(wanted) if HASH.fullmatch(wanted) else None
     if found is None:
         raise Http404
     return redirect("published", uuid=found.uuid)

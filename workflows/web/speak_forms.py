@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from workflows.rules.facts import Inputs
 from workflows.states import PositionKind, ProposalKind
 from workflows.templatetags.moments import city
-from workflows.web.forms_base import VersionedForm, offer
+from workflows.web.forms_base import RefusableForm, VersionedForm, offer
 from workflows.web.transition_form import CameOnPaper
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAPER_FIELDS = ("party", "channel", "note_number", "received_at")
 
 
-class PaperFields(CameOnPaper):
+class PaperFields(RefusableForm, CameOnPaper):
     """For which delegation, and how it came; only where a secretariat records it."""
 
     field_order = ("party",)

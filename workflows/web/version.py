@@ -24,7 +24,7 @@ from workflows.templatetags.moments import moment
 from workflows.web.actor import needs_seat
 from workflows.web.document_acts import crumbs_of
 from workflows.web.document_parts import FILES, file_label, occasion_of, symbol_text
-from workflows.web.document_rows import name_paragraph
+from workflows.web.document_rows import name_paragraph, number_shown
 from workflows.web.links import url_for
 from workflows.web.loading import load_document
 
@@ -78,7 +78,7 @@ def frozen_rows(body: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "id": f"p-{p['uuid']}",
             "name": name_paragraph(p["kind"], p["number"]),
-            "number": p["number"].replace("Anexo ", _("Annex") + " "),
+            "number": number_shown(p["number"]),
             "kind": p["kind"],
             "es": p["es"],
             "pt": p["pt"],
@@ -169,13 +169,13 @@ def _compared(change: Change) -> dict[str, Any]:
     number = change.number_after or change.number_before
     notes = [str(FATES[change.fate])]
     if change.number_before and change.number_after and change.number_before != change.number_after:
-        notes.append(_("it was %(number)s before") % {"number": change.number_before})
+        notes.append(_("it was %(number)s before") % {"number": number_shown(change.number_before)})
     if change.state_before and change.state_after and change.state_before != change.state_after:
         states = {"before": ParagraphState(change.state_before).label, "after": ParagraphState(change.state_after).label}
         notes.append(_("%(before)s before, %(after)s now") % states)
     return {
         "name": name_paragraph(change.kind, number),
-        "number": number.replace("Anexo ", _("Annex") + " "),
+        "number": number_shown(number),
         "kind": change.kind,
         "es": change.es,
         "pt": change.pt,
