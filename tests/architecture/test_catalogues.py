@@ -19,6 +19,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[ds]|\{\w*\}|<[^>]+>")
 SAME_IN_ALL = {
     "%(city)s, %(from)s.",
     "%(day)s, %(channel)s",
+    "%(kind)s %(of_country)s",
     "%(noun)s: %(verb)s",
     "%(office)s, %(party)s",
     "%(state)s.",

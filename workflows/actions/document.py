@@ -52,7 +52,7 @@ log = structlog.get_logger(__name__)
 TITLE_LIMIT = 200
 CIRCULATIONS = ("circulate", "circulate_provisional", "recirculate")
 ORDERED = frozenset({"approve", "withdraw"})
-"""The verbs that a decision may order; it has then served."""
+"""The verbs that a decision may order; one that withdraws a text has then served, one that approves may approve several."""
 SNAPSHOT_AT = frozenset({*CIRCULATIONS, "approve", "agree", "elevate", "approve_by_ministers", "record_outcome"})
 """The verbs at which an immutable version is made."""
 
@@ -148,7 +148,7 @@ def move_document(
         engine.notify("document_circulated", moved, actor=actor, now=now, cause=outcome.event.uuid, context={"verb": name})
     if name == "publish" and actor is not None:
         make_publication(moved, actor=actor, now=now)
-    if inputs.decision:
+    if inputs.decision and name == "withdraw":
         Decision.objects.filter(uuid=inputs.decision, meeting__summit=moved.summit).update(spent_on=f"document.{name}")
     _follow(moved, name, now=now)
     return outcome

@@ -47,14 +47,14 @@ def clean_paragraph(text: str, field: str) -> str:
     return clean_note(text, field, limit=PARAGRAPH_LIMIT)
 
 
-def _open_text(document: Document, actor: Actor, if_version: int | None) -> Document:
-    """Lock the document and refuse those who may not write it now."""
+def _open_text(document: Document, actor: Actor, if_version: int | None = None, *, follows: bool = False) -> Document:
+    """Lock the document and refuse those who may not write it now; `follows`: what is written may be the second language."""
     locked: Document = engine.lock(document)
     require_moving(locked.summit.state)
     require(permissions.edits, facts_of(locked), actor)
     if if_version is not None and locked.version != if_version:
         raise StaleObject
-    if not is_writable(locked.state, other_follows=locked.other_language_at is not None):
+    if not is_writable(locked.state, other_follows=follows and locked.other_language_at is not None):
         raise WrongState(_("The text is not open to changes in this state."), code="text_not_open")
     return locked
 
@@ -163,7 +163,7 @@ def edit_paragraph(
     A language that is behind (stale or missing) catches up when it is written alone, unless `substance` says that the change is
     one of substance: then the other language becomes stale. Writing both brings both up to date.
     """
-    document = _open_text(paragraph.document, actor, None)
+    document = _open_text(paragraph.document, actor, follows=True)
     locked = _locked(paragraph, document, None)
     note = clean_note(note, "note", limit=NOTE_LIMIT)
     if if_version is not None and locked.version != if_version:
@@ -269,7 +269,7 @@ def correct_translation(
 @transaction.atomic
 def remove_paragraph(paragraph: Paragraph, *, actor: Actor, now: datetime, if_version: int | None = None) -> Paragraph:
     """Take a paragraph out of a draft that was never circulated; later the chair deletes it in a meeting."""
-    document = _open_text(paragraph.document, actor, None)
+    document = _open_text(paragraph.document, actor)
     if document.circulated_at is not None:
         raise WrongState(_("A circulated paragraph is deleted by the chair, in a meeting."), code="circulated")
     locked = _locked(paragraph, document, if_version)
@@ -294,7 +294,7 @@ def place_paragraph(
     if_version: int | None = None,
 ) -> Paragraph:
     """Move a paragraph after another (None: to the beginning), change its kind, or mark on what it depends."""
-    document = _open_text(paragraph.document, actor, None)
+    document = _open_text(paragraph.document, actor)
     locked = _locked(paragraph, document, if_version)
     if locked.state in CLOSED_PARAGRAPH:
         raise WrongState(_("The paragraph is closed; the chair reopens it first."), code="paragraph_closed")

@@ -155,12 +155,14 @@ def move_proposal(
     inputs: Inputs,
     if_version: int | None = None,
 ) -> Outcome:
-    """Perform a verb on a proposal; what arrives after the window is kept, and marked by when it arrived."""
+    """Perform a verb on a proposal; what arrives after the window is kept, and marked by when it arrived.
+
+    The hour that was announced counts: who spoke before it is not late because the chair went on earlier.
+    """
     inputs = _own_voice(actor, inputs)
     outcome = engine.perform(proposal, name, actor=actor, now=now, inputs=inputs, if_version=if_version)
     moved: Proposal = outcome.row
-    window = Deadline.objects.filter(document=moved.document).values_list("due_at", "closed_at").first()
-    ends = min((instant for instant in window or () if instant is not None), default=None)
+    ends = Deadline.objects.filter(document=moved.document).values_list("due_at", flat=True).first()
     if name == "submit" and moved.received_at is not None and ends is not None and moved.received_at > ends:
         moved.is_late = True
         moved.save(update_fields=["is_late"])

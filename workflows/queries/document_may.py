@@ -23,6 +23,7 @@ class May:
     """What the reader may do to a text besides its transitions."""
 
     edit: bool = False
+    arrange: bool = False
     clear: bool = False
     certify: bool = False
     file_originals: bool = False
@@ -51,6 +52,7 @@ def what_may(document: Document, facts: DocumentFacts, actor: Actor) -> May:
     takes = negotiated and state in POSITIONS_IN
     return May(
         edit=is_writable(state, other_follows=document.other_language_at is not None) and allowed(permissions.edits),
+        arrange=is_writable(state, other_follows=False) and allowed(permissions.edits),
         clear=segib and state == D.IN_CLEARANCE,
         certify=segib
         and document.concordance_certified_at is None

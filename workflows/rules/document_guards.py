@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from workflows.errors import Ref
-from workflows.rules.facts import DocumentFacts, Inputs
+from workflows.rules.facts import DecisionLine, DocumentFacts, Inputs
 from workflows.rules.guards import Finding, gives_reason, guard
 from workflows.rules.table_guards import all_paragraphs_closed
 from workflows.states import (
@@ -236,30 +236,28 @@ def originals_filed(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
         )
 
 
-def _fit(facts: DocumentFacts, subject: DecisionSubject) -> frozenset[str]:
-    """Return the decisions of ministers or coordinators on the subject that have not served."""
+def _fit(facts: DocumentFacts, subject: DecisionSubject) -> list[DecisionLine]:
+    """Return the decisions of ministers or coordinators on the subject."""
     kinds = {MeetingKind.CNRC, MeetingKind.RMRE}
-    return frozenset(d.uuid for d in facts.decisions if d.subject == subject and d.meeting_kind in kinds and not d.spent)
+    return [d for d in facts.decisions if d.subject == subject and d.meeting_kind in kinds]
 
 
 @guard("approval_decided", always_hard=True, needs_inputs=True)
 def approval_decided(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
-    """Where a decision is named that approves the text, it is one on a document and has not served."""
+    """Where a decision is named that approves the text, it is one on documents; it may approve several."""
     yield Finding(
         "approval_decided",
-        not inputs.decision or inputs.decision in _fit(facts, DecisionSubject.DOCUMENT),
-        _("The decision that approves it, where one is named, has not served before."),
+        not inputs.decision or inputs.decision in {d.uuid for d in _fit(facts, DecisionSubject.DOCUMENT)},
+        _("The decision that approves it, where one is named, is one on documents."),
         ref=_meetings(facts),
-        lacking=_(
-            "Name a decision of the ministers or coordinators that approves a document and has not served before, or none."
-        ),
+        lacking=_("Name a decision of the ministers or coordinators on documents, or none."),
     )
 
 
 @guard("proponent_or_decision", always_hard=True, needs_inputs=True)
 def proponent_or_decision(facts: DocumentFacts, inputs: Inputs) -> Iterable[Finding]:
     """A delegation withdraws its own text (the permission lets no other delegation in); else a decision is named."""
-    fit = _fit(facts, DecisionSubject.WITHDRAWAL)
+    fit = {d.uuid for d in _fit(facts, DecisionSubject.WITHDRAWAL) if not d.spent}
     yield Finding(
         "withdrawal_decided",
         (facts.proponent_id is not None and not inputs.on_behalf) or inputs.decision in fit,

@@ -111,7 +111,7 @@ def _returned(sheet: DocumentSheet) -> str:
 
 
 def _writing(sheet: DocumentSheet) -> list[dict[str, str]]:
-    if not sheet.may.edit:
+    if not sheet.may.arrange:
         return []
     args = [sheet.document.summit.slug, sheet.document.code]
     return [

@@ -169,7 +169,7 @@ def _page(request: PageRequest, row: Paragraph, form: WriteForm, *, status: int 
 def _acts(sheet: ParagraphSheet) -> list[dict[str, str]]:
     """Return what else the reader may do to the paragraph."""
     row, may, acts = sheet.row.paragraph, sheet.may, []
-    if may.edit and row.state not in CLOSED_PARAGRAPH:
+    if may.arrange and row.state not in CLOSED_PARAGRAPH:
         acts.append({"label": _("Move it or change its kind"), "url": url_to_do(row, "place")})
         if row.document.circulated_at is None:
             acts.append({"label": _("Take it out of the text"), "url": url_to_do(row, "remove")})

@@ -17,7 +17,7 @@ from workflows.errors import NotPermitted, WrongState
 from workflows.models import Proposal
 from workflows.queries.document import delegations_of, options_of
 from workflows.queries.document_facts import document_facts
-from workflows.queries.document_may import DRAFTING, what_may
+from workflows.queries.document_may import what_may
 from workflows.queries.document_paragraph import read_places
 from workflows.queries.facts import facts_of
 from workflows.queries.names import of_country
@@ -64,7 +64,7 @@ def may_speak(request: PageRequest, document: Document, allowed: str) -> May:
     may = what_may(document, facts, request.actor)
     if getattr(may, allowed) or may.record:
         return may
-    seats = DRAFTING if allowed == "propose" else permissions.BINDING
+    seats = permissions.DRAFTING if allowed == "propose" else permissions.BINDING
     speaks = request.actor.party_kind == PartyKind.DELEGATION and request.actor.role in seats
     if speaks or permissions.is_secretariat.refuses(facts, request.actor, Inputs()) is None:
         raise WrongState(_("The text is not open to comments and positions now."), code="text_not_open")
