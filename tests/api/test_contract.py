@@ -88,8 +88,9 @@ def test_each_example_has_the_shape_that_it_shows(shape):
     assert (found.is_valid(), found.errors) == (True, {})
 
 
-PAGES_ALONE = {"mark_seen", "align"}
-"""What only a page needs: since when its reader has seen what is new; what a file holds, which the API shows by `dry_run`."""
+PAGES_ALONE = {"mark_seen", "find_lifter", "align"}
+"""What only a page needs: since when its reader has seen what is new; whether a form is shown; what a file holds, which the
+API shows by `dry_run`."""
 
 
 def imported_actions(folder: str) -> set[str]:

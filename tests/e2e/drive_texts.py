@@ -151,8 +151,9 @@ class Texts:
     def comment(self) -> None:
         """Two delegations comment on their pages; a draft is nobody else's."""
         for party, number, words in (("BR", "3", "O fundo pode ser voluntário."), ("PY", "1", "Y de las lluvias.")):
-            given = {"paragraph": self.paragraph(number)["uuid"], "kind": "substantive", "text": words}
-            where = self.page(party, "declaration/proposals/write/", language="pt" if party == "BR" else "es", **given)
+            given = {"kind": "substantive", "text": words}
+            address = f"declaration/proposals/write/?paragraph={self.paragraph(number)['uuid']}"
+            where = self.page(party, address, language="pt" if party == "BR" else "es", **given)
             assert self.drive.systems["officer"].every(f"{self.where['declaration']}proposals/?party={party}") == []
             self.page(party, f"{where.partition('/documents/')[2]}submit/")
 
@@ -189,7 +190,7 @@ class Texts:
 
     def position(self, party: str, number: str, kind: str) -> None:
         """Let a delegation take a position on its page."""
-        self.page(party, "declaration/positions/take/", paragraph=self.paragraph(number)["uuid"], kind=kind)
+        self.page(party, f"declaration/positions/take/?paragraph={self.paragraph(number)['uuid']}", kind=kind)
 
     def lift(self, party: str, kind: str) -> None:
         """Let a delegation lift its position on its page."""

@@ -50,7 +50,7 @@ IN_THE_REPLY = {1, 4}
 SEED = 2027
 SWEEP = ("manage.py", "sweep", "--loop", "0.2")
 CELERY = ("-m", "celery", "-A", "summitprep.celery", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
-BROKER = 9
+BROKER = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 """The number of the broker's database, so that no other test's jobs come into our queue."""
 
 

@@ -215,9 +215,9 @@ def file_originals(
     """State where both signed originals are kept; by SEGIB."""
     locked = changing(document, if_version)
     require(permissions.is_segib, facts_of(locked), actor)
+    locked.originals_es, locked.originals_pt = clean_text(es, "es", limit=200), clean_text(pt, "pt", limit=200)
     if locked.is_plain or locked.state != DocumentState.CONCLUDED:
         raise WrongState(_("Originals are filed between the outcome of a text and its publication."), code="not_concluded")
-    locked.originals_es, locked.originals_pt = clean_text(es, "es", limit=200), clean_text(pt, "pt", limit=200)
     spend(locked)
     engine.record(locked, "file_originals", actor=actor, now=now)
     return locked
