@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework.response import Response
@@ -155,12 +156,12 @@ class DocumentTransition(DocumentEndpoint, Transition):
 # What is done besides the transitions ----------------------------------------------------------------------------
 
 
-class DocumentAction(DocumentEndpoint):
+class DocumentAction(DocumentEndpoint, ABC):
     """Something done to a document under its version; subclasses say what, and describe it."""
 
+    @abstractmethod
     def act(self, document: Document, sent: dict[str, Any], **common: Any) -> None:
         """Do it; `common` is actor, now and if_version."""
-        raise NotImplementedError
 
     def _post(self, uuid: Any) -> Response:
         document = self.load(uuid)

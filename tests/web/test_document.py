@@ -173,6 +173,11 @@ def test_a_provisional_circulation_names_the_hour_of_the_other_language(world):
         "window_ends_at": "2026-03-10T18:00",
     }
     assert client.post(f"{URL}declaration/circulate_provisional/", fields).status_code == 302
+    html = client.get(f"{URL}declaration/").content.decode()
+    paragraph = text_of([world.document("declaration")])[world.document("declaration").pk][0]
+    place = f"{URL}declaration/paragraphs/{paragraph.uuid}/"
+    assert (f'href="{place}"' in html, "paragraphs/add/" in html) == (True, False)  # the other language is written
+    assert f"{place}place/" not in client.get(place).content.decode()
     said = read(client_of(world, "cn_br"), "declaration/")
     assert "It circulates provisionally in one language; the other follows on 03/03/2026, 18:00 (Madrid)." in said
     assert "Translation missing" in said

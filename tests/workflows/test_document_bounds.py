@@ -10,7 +10,13 @@ from tests.factories import circulate, clear, draft, make_world, table, to_stage
 from workflows.actions.clearance import certify_concordance
 from workflows.actions.document import admit_late, file_originals, record_adherence
 from workflows.actions.meeting import record_decision
-from workflows.actions.paragraph import correct_translation, edit_paragraph, place_paragraph
+from workflows.actions.paragraph import (
+    add_paragraphs,
+    correct_translation,
+    edit_paragraph,
+    place_paragraph,
+    remove_paragraph,
+)
 from workflows.actions.proposal import move_proposal, take_position, write_proposal
 from workflows.actions.summit import describe_summit
 from workflows.errors import GuardsFailed, InvalidInput, WrongState
@@ -112,6 +118,23 @@ def test_in_circulation_only_the_language_that_follows_is_written(world):
         with pytest.raises(WrongState) as refused:
             edit_paragraph(paragraphs(world)[0], **change, **by(world, "secretary"))
         assert refused.value.code == "text_circulated"
+
+
+def test_in_circulation_nothing_is_added_moved_or_taken_out(world):
+    document = clear(world, draft(world, texts=[("Uno.", ""), ("Dos.", "")]))
+    said = {"reason": "La traducción sigue", "other_language_at": world.now + timedelta(days=1)}
+    world.act(document, "circulate_provisional", "secretary", window_ends_at=world.now + timedelta(days=9), **said)
+    as_spt = by(world, "secretary")
+    before = [(p.rank, p.kind, p.removed_at) for p in paragraphs(world)]
+    for act in (
+        lambda: add_paragraphs(world.document("declaration"), kind="operative", texts=[("Tres.", "")], **as_spt),
+        lambda: place_paragraph(paragraphs(world)[1], after=None, kind="preambular", **as_spt),
+        lambda: remove_paragraph(paragraphs(world)[0], **as_spt),
+    ):
+        with pytest.raises(WrongState) as refused:
+            act()
+        assert refused.value.code == "text_not_open"
+    assert [(p.rank, p.kind, p.removed_at) for p in paragraphs(world)] == before
 
 
 def test_what_goes_out_in_both_languages_is_not_written_in_circulation(world):
