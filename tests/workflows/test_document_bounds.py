@@ -86,7 +86,8 @@ def test_a_correction_of_the_translation_is_told_to_all_in_words(world):
     mails = [load_message(m.pk) for m in Message.objects.filter(kind="translation_corrected")]
     assert {m.seat.party.code for m in mails} >= {"PY", "BR", "SPT-31"}
     told = [render(m, find_reader(m, world.now), world.now).text for m in mails]
-    assert all("1" in text for text in told)
+    page = f"/summits/xxxi/documents/declaration/paragraphs/{first.uuid}/"
+    assert all("1" in text and page in text for text in told)
 
 
 def test_no_signature_covers_other_adherences_than_those_that_were_read(world):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -91,7 +92,7 @@ CASES = {
     "document_circulated": Case("cn_py", text, {"verb": "circulate"}),
     "document_window_closed": Case("secretary", text, {"verb": "close_window"}),
     "document_moved": Case("cn_py", text, {"verb": "elevate", "target": "elevated"}),
-    "translation_corrected": Case("cn_py", text, {"number": "12", "language": "pt"}),
+    "translation_corrected": Case("cn_py", text, {"paragraph": str(UUID(int=12)), "number": "12", "language": "pt"}),
     "document_published": Case("cn_py", text, {"verb": "publish"}),
     "dates_moved": Case("cn_py", summit, {"moved": MOVES}),
     "deadline_moved": Case("cn_py", answer, {"from": "2027-06-16T05:59:59+00:00"}),

@@ -261,8 +261,7 @@ def correct_translation(
     dropped = _touch(document, what=number, actor=actor, now=now)
     data = {"paragraph": str(locked.uuid), "number": number, "language": language}
     event = engine.record(document, "correct_translation", actor=actor, now=now, data=data, inputs=Inputs(reason=note))
-    named = {"number": number, "language": language}
-    engine.notify("translation_corrected", document, actor=actor, now=now, cause=event.uuid, context=named)
+    engine.notify("translation_corrected", document, actor=actor, now=now, cause=event.uuid, context=data)
     return Written(locked, dropped)
 
 

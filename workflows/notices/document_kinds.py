@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
+from workflows.errors import Ref
 from workflows.notices.kinds import Notice
+from workflows.queries.address import url_of
 from workflows.queries.document_facts import count_open_proposals
 from workflows.queries.seat import delegation_seats, list_seats, principal_roles, secretariat_seats
 from workflows.states import DocumentState, PartyKind, SeatRole
@@ -130,8 +134,11 @@ class TranslationCorrected(_ToTable):
     kind = "translation_corrected"
 
     def context(self, message: Message, reader: Reader, now: datetime) -> dict[str, Any]:
-        """Return the paragraph's number, and which language was corrected."""
-        return {"number": message.context["number"], "language": message.context["language"]}
+        """Return the paragraph's number and page, and which language was corrected."""
+        said, document = message.context, message.document
+        assert document is not None  # it is queued for a text
+        page = url_of(Ref("paragraph", document.summit.slug, document.code, uuid=said["paragraph"]))
+        return {"number": said["number"], "language": said["language"], "url": settings.SITE_URL + page}
 
 
 class DocumentPublished(_ToTable):
